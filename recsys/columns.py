@@ -1,0 +1,41 @@
+"""Column names of every table in the project, in one place."""
+
+from enum import StrEnum
+
+
+class Items(StrEnum):
+    """Columns of the items table; all but ``ID`` and ``TITLE`` may be absent from a source."""
+
+    ID = "item_id"
+    TITLE = "title"
+    TITLE_ZH = "title_zh"
+    DESCRIPTION = "description"
+    DESCRIPTION_ZH = "description_zh"
+    CATEGORY = "category"
+    CATEGORY_ZH = "category_zh"
+    TAGS = "tags"
+    TAGS_ZH = "tags_zh"
+
+
+class Events(StrEnum):
+    """Columns of the events table: one row for one thing one user did at one time."""
+
+    USER = "user_id"
+    ITEM = "item_id"
+    KIND = "kind"
+    AT = "at"  # seconds since 1970-01-01 UTC
+    STARS = "stars"  # 1..5, NaN when the event has none
+    TEXT = "text"  # the words of a review, "" when there are none
+
+
+class Scores(StrEnum):
+    """Columns of the long table between models, metrics and plots."""
+
+    USER = "user_id"
+    ITEM = "item_id"
+    MODEL = "model"
+    SCORE = "score"
+    RANK = "rank"
+
+
+TAG_SEPARATOR = "|"

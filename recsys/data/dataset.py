@@ -1,0 +1,198 @@
+"""``Dataset``: the one form in which every source enters the app; validated once, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from recsys.columns import Events, Items
+from recsys.data.quality import Quality, inspect
+from recsys.errors import DataError, UnknownIdError
+from recsys.types import Event, Kind, Rows
+
+POSITIVE_KINDS = frozenset({Kind.CLICK, Kind.LIKE, Kind.FAVOURITE})
+"""Kinds that count as liking whatever the stars."""
+
+LIKED_STARS = 4.0
+"""A rating or review of at least this many stars counts as a like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A ready-made person of a dataset: who they are in one line, and what they did so far."""
+
+    name: str
+    line: str
+    events: tuple[Event, ...] = ()
+    wishes: tuple[str, ...] = ()
+    """Texts this person might type, offered as suggestions."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A catalogue and what people did with it.
+
+    Build it with :meth:`from_tables`, which checks, or by a loader of ``recsys.data.LOADERS``.
+    The tables are shared by every session: treat them as read-only.
+    """
+
+    name: str
+    label: str
+    items: pd.DataFrame
+    """One row per item, in the order of ``rows`` everywhere; columns of ``Items`` plus extras."""
+    events: pd.DataFrame
+    """Columns of ``Events``, oldest first; every ``item_id`` is in ``items``."""
+    quality: Quality
+    source: str = ""
+    """Where the data comes from and under which licence, in one sentence."""
+    synthetic: bool = False
+    personas: tuple[Persona, ...] = field(default=())
+
+    @classmethod
+    def from_tables(
+        cls,
+        name: str,
+        items: pd.DataFrame,
+        events: pd.DataFrame,
+        *,
+        label: str = "",
+        source: str = "",
+        synthetic: bool = False,
+        personas: Sequence[Persona] = (),
+    ) -> Dataset:
+        """Check both tables and build a dataset; what had to be left out is counted in ``quality``.
+
+        Raises DataError when a needed column is missing or no usable item remains.
+        """
+        require(items, (Items.ID, Items.TITLE), "items")
+        require(events, (Events.USER, Events.ITEM, Events.KIND, Events.AT), "events")
+        clean_items, clean_events, quality = inspect(items, events)
+        if clean_items.empty:
+            raise DataError(f"{name} has no item with an id and a title: nothing can be recommended")
+        return cls(name, label or name, clean_items, clean_events, quality, source, synthetic, tuple(personas))
+
+    @property
+    def n_items(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        return tuple(self.items[Items.ID])
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Row of each item id."""
+        return {item_id: row for row, item_id in enumerate(self.item_ids)}
+
+    @cached_property
+    def user_ids(self) -> tuple[str, ...]:
+        """Every user with at least one event, sorted."""
+        return tuple(sorted(self.events[Events.USER].unique()))
+
+    @cached_property
+    def version(self) -> str:
+        """16 hex digits that change whenever any item or event changes."""
+        digest = hashlib.sha256(self.name.encode())
+        for table in (self.items, self.events):
+            digest.update(",".join(table.columns).encode())
+            digest.update(pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    def row(self, item_id: str) -> int:
+        """Row of ``item_id``; UnknownIdError when it is not in the catalogue."""
+        if item_id not in self.row_of:
+            raise UnknownIdError(f"{item_id!r} is not an item of {self.label}")
+        return self.row_of[item_id]
+
+    def field(self, row: int, column: str) -> str:
+        """One cell as text, "" when the column or the value is missing."""
+        if column not in self.items.columns:
+            return ""
+        value = self.items[column].iat[row]
+        return "" if pd.isna(value) else str(value)
+
+    def title(self, item_id: str) -> str:
+        return self.field(self.row(item_id), Items.TITLE)
+
+    @cached_property
+    def latin_texts(self) -> tuple[str, ...]:
+        """Per item: title, description, category and tags, in the first language of the source."""
+        return self._joined((Items.TITLE, Items.DESCRIPTION, Items.CATEGORY, Items.TAGS))
+
+    @cached_property
+    def all_texts(self) -> tuple[str, ...]:
+        """Per item: everything written about it, in every language."""
+        return self._joined(tuple(Items)[1:])
+
+    @cached_property
+    def is_like(self) -> np.ndarray:
+        """(n_events,) bool: clicks, likes, favourites, and ratings or reviews of 4 stars or more."""
+        by_kind = self.events[Events.KIND].isin(POSITIVE_KINDS)
+        return (by_kind | (self.events[Events.STARS] >= LIKED_STARS)).to_numpy()
+
+    @cached_property
+    def like_counts(self) -> np.ndarray:
+        """(n_items,) float64: number of different users who liked each item."""
+        likes = self.events.loc[self.is_like, [Events.USER, Events.ITEM]].drop_duplicates()
+        counts = likes[Events.ITEM].value_counts()
+        return counts.reindex(list(self.item_ids), fill_value=0).to_numpy(dtype=np.float64)
+
+    @cached_property
+    def likes(self) -> sp.csr_matrix:
+        """(n_users, n_items) float32 of 0/1, users in the order of ``user_ids``."""
+        liked = self.events.loc[self.is_like, [Events.USER, Events.ITEM]].drop_duplicates()
+        users = pd.Index(self.user_ids).get_indexer(liked[Events.USER])
+        rows = pd.Index(self.item_ids).get_indexer(liked[Events.ITEM])
+        shape = (len(self.user_ids), self.n_items)
+        return sp.csr_matrix((np.ones(len(liked), dtype=np.float32), (users, rows)), shape=shape)
+
+    @cached_property
+    def _events_by_user(self) -> dict[str, np.ndarray]:
+        return {str(user): rows for user, rows in self.events.groupby(Events.USER, sort=False).indices.items()}
+
+    def history(self, user_id: str) -> tuple[Event, ...]:
+        """What ``user_id`` did, oldest first; empty for a stranger."""
+        positions = self._events_by_user.get(user_id)
+        if positions is None:
+            return ()
+        return tuple(
+            Event(f"h{n}", Kind(kind), float(at), str(item), None if pd.isna(stars) else float(stars), str(text))
+            for n, (item, kind, at, stars, text) in enumerate(
+                self.events.iloc[positions][
+                    [Events.ITEM, Events.KIND, Events.AT, Events.STARS, Events.TEXT]
+                ].itertuples(index=False, name=None)
+            )
+        )
+
+    def with_events(self, keep: np.ndarray) -> Dataset:
+        """The same catalogue with only the events where ``keep`` (n_events, bool) is true."""
+        events = self.events[keep].reset_index(drop=True)
+        return Dataset(
+            self.name, self.label, self.items, events, self.quality, self.source, self.synthetic, self.personas
+        )
+
+    def _joined(self, columns: Sequence[str]) -> tuple[str, ...]:
+        present = [column for column in columns if column in self.items.columns]
+        cells = self.items[present].fillna("").astype(str)
+        return tuple(". ".join(part.replace("|", ", ") for part in row if part) for row in cells.to_numpy())
+
+
+def touched_rows(events: Sequence[Event], data: Dataset) -> Rows:
+    """Rows of the items that ``events`` touched in any way (for "already seen"), without repeats."""
+    rows = {data.row_of[e.item_id] for e in events if e.item_id in data.row_of}
+    return np.array(sorted(rows), dtype=np.int64)
+
+
+def require(table: pd.DataFrame, columns: Sequence[str], what: str) -> None:
+    """Raise DataError naming the missing columns and the ones that are there."""
+    missing = [str(column) for column in columns if column not in table.columns]
+    if missing:
+        raise DataError(
+            f"the {what} table needs the column(s) {', '.join(missing)}; it has {', '.join(map(str, table.columns))}"
+        )

@@ -1,0 +1,39 @@
+"""The only place that sorts: every list in the app comes from ``top_k``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys.types import Rows, Vector
+
+
+def top_k(scores: Vector, k: int, exclude: Rows | None = None) -> Rows:
+    """Rows of the ``k`` highest scores, best first.
+
+    Ties go to the lower row; NaN is never ranked; rows in ``exclude`` are left out. Fewer than ``k`` rows come
+    back when fewer can be ranked. O(n) selection, then a sort of the survivors.
+
+    >>> top_k(np.array([.2, .9, np.nan, .9, .5], dtype=np.float32), 3).tolist()
+    [1, 3, 4]
+    """
+    if k < 1:
+        raise ValueError(f"k should be at least 1, is now {k}")
+    keyed = np.where(np.isnan(scores), -np.inf, scores).astype(np.float64)
+    allowed = ~np.isnan(scores)
+    if exclude is not None and len(exclude):
+        allowed[exclude] = False
+    rows = np.flatnonzero(allowed)
+    if len(rows) > k:
+        threshold = np.partition(keyed[rows], len(rows) - k)[len(rows) - k]
+        rows = rows[keyed[rows] >= threshold]
+    order = np.argsort(-keyed[rows], kind="stable")
+    return rows[order][:k].astype(np.int64)
+
+
+def ranks(scores: Vector, exclude: Rows | None = None) -> Rows:
+    """(n_items,) int64: 1 for the best row, 0 for rows that are not ranked."""
+    out = np.zeros(len(scores), dtype=np.int64)
+    if len(scores):
+        order = top_k(scores, len(scores), exclude)
+        out[order] = np.arange(1, len(order) + 1)
+    return out

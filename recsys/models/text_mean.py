@@ -1,0 +1,89 @@
+"""The articles' model, exactly: the mean of the vectors of everything a person touched, and its cosine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+
+from recsys.data import Dataset
+from recsys.errors import NotFittedError
+from recsys.text import TextSpace, reader
+from recsys.types import Contributions, Matrix, Part, Query, Rows, Vector
+
+
+@dataclass
+class TextMean:
+    """v(u) = mean of embed(r) over the records r of u; score_i = cos(v(u), embed(i)).
+
+    Records are the items touched, the words of reviews and wishes, and the typed text. As in the articles there
+    is no sign (a disliked item counts like a liked one), no age, no centring and one encoder for every script.
+    Without records, and for items without text, the score is NaN.
+    """
+
+    encoder: str = "auto"
+    data_: Dataset | None = field(default=None, init=False, repr=False)
+    space_: TextSpace | None = field(default=None, init=False, repr=False)
+
+    def fit(self, data: Dataset) -> Self:
+        name = reader().main(data) if self.encoder == "auto" else self.encoder
+        self.data_, self.space_ = data, reader().space(data, name)
+        return self
+
+    @property
+    def encoder_names(self) -> tuple[str, ...]:
+        return (self._space.encoder.name,)
+
+    def texts(self, query: Query) -> Mapping[str, tuple[str, ...]]:
+        texts = [event.text for event in query.events if event.text.strip()]
+        texts += [query.typed] if query.typed.strip() else []
+        return {self._space.encoder.name: tuple(texts)} if texts else {}
+
+    def score(self, query: Query) -> Vector:
+        """(n_items,) float32 in [-1, 1]."""
+        _, vectors = self._records(query)
+        mean = vectors.mean(axis=0) if len(vectors) else np.zeros(self._space.raw.shape[1])
+        length = float(np.linalg.norm(mean))
+        if length < 1e-12:
+            return np.full(len(self._space.raw), np.nan, dtype=np.float32)
+        scores = (self._space.raw @ (mean / length)).astype(np.float32)
+        scores[~self._space.has_text] = np.nan
+        return scores
+
+    def contributions(self, query: Query, rows: Rows) -> Contributions:
+        """Each record's share of the cosine: embed(r) . embed(i) / (n |v(u)|)."""
+        parts, vectors = self._records(query)
+        if not parts:
+            return Contributions((), np.zeros((len(rows), 0), dtype=np.float32))
+        length = float(np.linalg.norm(vectors.mean(axis=0)))
+        values = self._space.raw[rows] @ vectors.T / np.float32(len(parts) * length)
+        return Contributions(tuple(parts), values.astype(np.float32))
+
+    @property
+    def _space(self) -> TextSpace:
+        if self.space_ is None:
+            raise NotFittedError(self)
+        return self.space_
+
+    def _records(self, query: Query) -> tuple[list[Part], Matrix]:
+        """Parts and their raw vectors (n, dim)."""
+        data = self.data_
+        if data is None:
+            raise NotFittedError(self)
+        parts: list[Part] = []
+        vectors: list[Matrix] = []
+        for event in query.events:
+            if event.item_id in data.row_of:
+                row = data.row_of[event.item_id]
+                parts.append(Part(event.event_id, event.kind, data.title(event.item_id), 1.0))
+                vectors.append(self._space.raw[row : row + 1])
+            if event.text.strip():
+                parts.append(Part(event.event_id, event.kind, event.text, 1.0))
+                vectors.append(self._space.read([event.text]))
+        if query.typed.strip():
+            parts.append(Part("typed", "typed", query.typed, 1.0))
+            vectors.append(self._space.read([query.typed]))
+        stacked = np.vstack(vectors) if vectors else np.zeros((0, self._space.raw.shape[1]), dtype=np.float32)
+        return parts, stacked

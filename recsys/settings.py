@@ -1,0 +1,44 @@
+"""Settings read from the environment, each with its default: the only reader of ``RECSYS_*``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import platformdirs
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Folder that holds ``app.py``, ``sample_data/`` and this package."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment asked for."""
+
+    cache_dir: Path
+    """Exports of models and stored vectors; safe to delete (RECSYS_CACHE_DIR)."""
+    state_dir: Path
+    """The event log; deleting it forgets what people did (RECSYS_STATE_DIR)."""
+    datasets_dir: Path | None
+    """A folder of downloaded public datasets, or None (RECSYS_DATASETS)."""
+    encoder: str
+    """``auto`` or the name of an encoder: minilm, lexical, st:<name or path> (RECSYS_ENCODER)."""
+    database_url: str
+    """SQLAlchemy URL of the event log (RECSYS_DATABASE_URL)."""
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Read the environment once; tests call ``settings.cache_clear()`` after changing it."""
+    cache = Path(os.environ.get("RECSYS_CACHE_DIR") or platformdirs.user_cache_dir("recsys-live"))
+    state = Path(os.environ.get("RECSYS_STATE_DIR") or platformdirs.user_data_dir("recsys-live"))
+    datasets = os.environ.get("RECSYS_DATASETS")
+    return Settings(
+        cache_dir=cache,
+        state_dir=state,
+        datasets_dir=Path(datasets) if datasets else None,
+        encoder=os.environ.get("RECSYS_ENCODER", "auto"),
+        database_url=os.environ.get("RECSYS_DATABASE_URL") or f"sqlite:///{state / 'events.sqlite'}",
+    )

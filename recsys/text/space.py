@@ -1,0 +1,66 @@
+"""A catalogue read by one encoder: item vectors, their centre, and the unit in which similarity is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.types import Encoder, Matrix, Vector
+
+SCALE_SAMPLE = 500
+
+
+@dataclass(frozen=True)
+class TextSpace:
+    """Item vectors of one catalogue under one encoder, raw and centred; immutable, shared by sessions."""
+
+    encoder: Encoder
+    raw: Matrix
+    """(n_items, dim) unit rows as the encoder gave them; zero rows for items without text."""
+    centre: Vector
+    """(dim,) mean of the non-zero raw rows."""
+    items: Matrix
+    """(n_items, dim) raw rows minus the centre, scaled to unit length again."""
+    scale: float
+    """Standard deviation of the cosine of two different items, centred: the unit of ``similarity``."""
+    read: Callable[[Sequence[str]], Matrix]
+    """Raw vectors of texts, through the vector store."""
+
+    @classmethod
+    def build(cls, encoder: Encoder, raw: Matrix, read: Callable[[Sequence[str]], Matrix]) -> TextSpace:
+        """Centre ``raw`` and measure the scale on at most 500 evenly spaced items."""
+        present = raw.any(axis=1)
+        centre = raw[present].mean(axis=0) if present.any() else np.zeros(raw.shape[1], dtype=np.float32)
+        items = centred(raw, centre)
+        sample = items[np.flatnonzero(present)]
+        sample = sample[:: max(1, len(sample) // SCALE_SAMPLE)]
+        cosines = (sample @ sample.T)[~np.eye(len(sample), dtype=bool)]
+        scale = float(cosines.std()) if len(cosines) else 1.0
+        for array in (raw, centre, items):
+            array.setflags(write=False)
+        return cls(encoder, raw, centre, items, scale or 1.0, read)
+
+    @property
+    def has_text(self) -> np.ndarray:
+        """(n_items,) bool: the items this encoder could read."""
+        return self.raw.any(axis=1)
+
+    def vectors(self, texts: Sequence[str]) -> Matrix:
+        """(n, dim) centred unit vectors of ``texts``."""
+        return centred(self.read(texts), self.centre)
+
+    def similarity(self, vectors: Matrix) -> Matrix:
+        """(n, n_items) cosine of centred ``vectors`` with every item, in units of ``scale``.
+
+        About N(0, 1) over unrelated pairs, so that the similarities of two encoders can be added.
+        """
+        return (vectors @ self.items.T) / np.float32(self.scale)
+
+
+def centred(vectors: Matrix, centre: Vector) -> Matrix:
+    """Rows minus ``centre``, back to unit length; zero rows stay zero."""
+    shifted = np.where(vectors.any(axis=1, keepdims=True), vectors - centre, 0).astype(np.float32)
+    lengths = np.linalg.norm(shifted, axis=1, keepdims=True)
+    return np.divide(shifted, lengths, out=np.zeros_like(shifted), where=lengths > 1e-12)
