@@ -38,4 +38,19 @@ class Scores(StrEnum):
     RANK = "rank"
 
 
+class Evaluation(StrEnum):
+    """Columns of the tables an experiment gives: one row per model and metric, and one per model and user."""
+
+    MODEL = "model"
+    AGAINST = "against"  # the model a difference is taken from
+    METRIC = "metric"
+    VALUE = "value"
+    LOW = "low"  # ends of the 95% interval
+    HIGH = "high"
+    N_USERS = "n_users"
+    USER = "user_id"
+    N_HISTORY = "n_history"  # events the model was shown
+    N_RELEVANT = "n_relevant"  # held-out items that would be hits
+
+
 TAG_SEPARATOR = "|"

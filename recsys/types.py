@@ -34,8 +34,8 @@ class Kind(StrEnum):
     WISH = "wish"
 
 
-STARS = (1, 5)
-"""Lowest and highest number of stars a rating or review may carry."""
+STARS = (0.5, 5.0)
+"""Lowest and highest number of stars a rating or review may carry; half stars are allowed, 0 is not a rating."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Event:
     """Seconds since 1970-01-01 UTC."""
     item_id: str | None = None
     stars: float | None = None
-    """1..5 for ratings and reviews, else None."""
+    """0.5..5 for ratings and reviews, else None."""
     text: str = ""
     """The words of a review or wish."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -38,7 +38,7 @@ class Persona:
 class Dataset:
     """A catalogue and what people did with it.
 
-    Build it with :meth:`from_tables`, which checks, or by a loader of ``recsys.data.LOADERS``.
+    Build it with :meth:`from_tables`, which checks, or by a loader of ``recsys.data.loaders.LOADERS``.
     The tables are shared by every session: treat them as read-only.
     """
 
@@ -98,11 +98,15 @@ class Dataset:
     @cached_property
     def version(self) -> str:
         """16 hex digits that change whenever any item or event changes."""
-        digest = hashlib.sha256(self.name.encode())
-        for table in (self.items, self.events):
-            digest.update(",".join(table.columns).encode())
-            digest.update(pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy().tobytes())
-        return digest.hexdigest()[:16]
+        return _digest(self.name, self.items, self.events)
+
+    @cached_property
+    def catalogue_version(self) -> str:
+        """16 hex digits that change whenever any item changes, and never with the events.
+
+        A dataset and its splits share it, and with it the vectors of their texts.
+        """
+        return _digest("catalogue", self.items)
 
     def row(self, item_id: str) -> int:
         """Row of ``item_id``; UnknownIdError when it is not in the catalogue."""
@@ -115,7 +119,7 @@ class Dataset:
         if column not in self.items.columns:
             return ""
         value = self.items[column].iat[row]
-        return "" if pd.isna(value) else str(value)
+        return "" if pd.isna(value) else str(value)  # type: ignore[arg-type]  # a cell, never a table
 
     def title(self, item_id: str) -> str:
         return self.field(self.row(item_id), Items.TITLE)
@@ -147,14 +151,16 @@ class Dataset:
     def likes(self) -> sp.csr_matrix:
         """(n_users, n_items) float32 of 0/1, users in the order of ``user_ids``."""
         liked = self.events.loc[self.is_like, [Events.USER, Events.ITEM]].drop_duplicates()
-        users = pd.Index(self.user_ids).get_indexer(liked[Events.USER])
-        rows = pd.Index(self.item_ids).get_indexer(liked[Events.ITEM])
+        users = pd.Index(self.user_ids).get_indexer(pd.Index(liked[Events.USER]))
+        rows = pd.Index(self.item_ids).get_indexer(pd.Index(liked[Events.ITEM]))
         shape = (len(self.user_ids), self.n_items)
         return sp.csr_matrix((np.ones(len(liked), dtype=np.float32), (users, rows)), shape=shape)
 
     @cached_property
     def _events_by_user(self) -> dict[str, np.ndarray]:
-        return {str(user): rows for user, rows in self.events.groupby(Events.USER, sort=False).indices.items()}
+        return {
+            str(user): np.asarray(rows) for user, rows in self.events.groupby(Events.USER, sort=False).indices.items()
+        }
 
     def history(self, user_id: str) -> tuple[Event, ...]:
         """What ``user_id`` did, oldest first; empty for a stranger."""
@@ -172,10 +178,11 @@ class Dataset:
 
     def with_events(self, keep: np.ndarray) -> Dataset:
         """The same catalogue with only the events where ``keep`` (n_events, bool) is true."""
-        events = self.events[keep].reset_index(drop=True)
-        return Dataset(
-            self.name, self.label, self.items, events, self.quality, self.source, self.synthetic, self.personas
-        )
+        return replace(self, events=self.events[keep].reset_index(drop=True))
+
+    def with_personas(self, personas: Sequence[Persona]) -> Dataset:
+        """The same tables with these ready-made people."""
+        return replace(self, personas=tuple(personas))
 
     def _joined(self, columns: Sequence[str]) -> tuple[str, ...]:
         present = [column for column in columns if column in self.items.columns]
@@ -187,6 +194,14 @@ def touched_rows(events: Sequence[Event], data: Dataset) -> Rows:
     """Rows of the items that ``events`` touched in any way (for "already seen"), without repeats."""
     rows = {data.row_of[e.item_id] for e in events if e.item_id in data.row_of}
     return np.array(sorted(rows), dtype=np.int64)
+
+
+def _digest(name: str, *tables: pd.DataFrame) -> str:
+    digest = hashlib.sha256(name.encode())
+    for table in tables:
+        digest.update(",".join(table.columns).encode())
+        digest.update(pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def require(table: pd.DataFrame, columns: Sequence[str], what: str) -> None:

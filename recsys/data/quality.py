@@ -14,6 +14,9 @@ from recsys.types import STARS, Kind
 FEW_EVENTS = 5
 """Users and items with fewer events than this are counted as sparse."""
 
+TIMES = (0.0, 253_402_300_799.0)
+"""First and last usable time: the year 1970 to the end of 9999, in seconds; milliseconds fall outside."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quality:
@@ -111,7 +114,8 @@ def _usable_items(items: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
             table[column] = _as_text(table[column])
     no_id = table[Items.ID] == ""
     no_title = ~no_id & (table[Items.TITLE] == "")
-    duplicate = table[Items.ID].duplicated() & ~no_id & ~no_title
+    # The first row that can be used stands; a repeat of a row left out is not a repeat.
+    duplicate = table[Items.ID].where(~(no_id | no_title)).duplicated() & ~(no_id | no_title)
     counts = {
         "dropped_items_without_id": int(no_id.sum()),
         "dropped_items_without_title": int(no_title.sum()),
@@ -133,7 +137,7 @@ def _usable_events(events: pd.DataFrame, item_ids: pd.Series) -> tuple[pd.DataFr
     )
     table[Events.STARS] = pd.to_numeric(table[Events.STARS], errors="coerce").astype("float64")
     bad: dict[str, pd.Series] = {
-        "dropped_events_without_user_or_time": (table[Events.USER] == "") | ~np.isfinite(table[Events.AT]),
+        "dropped_events_without_user_or_time": (table[Events.USER] == "") | ~table[Events.AT].between(*TIMES),
         "dropped_events_of_unknown_items": ~table[Events.ITEM].isin(item_ids),
         "dropped_events_of_unknown_kind": ~table[Events.KIND].isin([kind.value for kind in Kind]),
         "dropped_stars_out_of_range": ~(table[Events.STARS].isna() | table[Events.STARS].between(*STARS))
@@ -149,6 +153,9 @@ def _usable_events(events: pd.DataFrame, item_ids: pd.Series) -> tuple[pd.DataFr
 
 
 def _as_text(column: pd.Series) -> pd.Series:
+    """Text without blanks around it, "" for missing; an id column with gaps reads 7, not 7.0."""
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
     return column.astype("object").where(column.notna(), "").astype(str).str.strip()
 
 

@@ -29,10 +29,8 @@ def event_weight(event: Event, dislike_strength: float = 1.0) -> float:
 
     Stars map linearly: 5 -> +1, 3 -> 0, 1 -> -1. Negative weights are scaled by ``dislike_strength``.
     """
-    if event.stars is not None:
-        weight = (event.stars - NEUTRAL_STARS) / 2
-    else:
-        weight = KIND_WEIGHTS.get(event.kind, 0.0)
+    by_kind = KIND_WEIGHTS.get(event.kind, 0.0)
+    weight = by_kind if event.stars is None else (event.stars - NEUTRAL_STARS) / 2
     return weight * dislike_strength if weight < 0 else weight
 
 

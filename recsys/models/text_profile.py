@@ -72,7 +72,8 @@ class TextProfile:
             here = [e for e in evidence if e.encoder == name]
             if here:
                 weights = np.array([e.part.weight for e in here], dtype=np.float32) / np.float32(total)
-                scores = scores + space.similarity((weights @ self._vectors(space, here))[None])[0]
+                taste = np.asarray(weights @ self._vectors(space, here), dtype=np.float32)[None]
+                scores = scores + space.similarity(taste)[0]
         return scores.astype(np.float32)
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:

@@ -23,7 +23,7 @@ def export(model_dir: Path, destination: Path) -> None:
     import torch
     from transformers import AutoModel
 
-    class SentenceModel(torch.nn.Module):
+    class SentenceModel(torch.nn.Module):  # type: ignore[misc]  # torch is not typed here
         def __init__(self) -> None:
             super().__init__()
             self.body = AutoModel.from_pretrained(str(model_dir), attn_implementation="eager")

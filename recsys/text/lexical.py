@@ -60,4 +60,5 @@ class Lexical:
             return np.zeros((0, self.dim), dtype=np.float32)
         counts = self._tfidf.transform(texts)
         dense = self._svd.transform(counts) if self._svd else counts.toarray()
-        return normalize(dense).astype(np.float32)
+        unit: Matrix = normalize(dense).astype(np.float32)
+        return unit

@@ -47,9 +47,7 @@ class MiniLM:
         # Spinning threads burn the core that draws the page; the arena only ever grows.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.enable_cpu_mem_arena = False
-        self._session = ort.InferenceSession(
-            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = ort.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         self.version = f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}"
 
     @classmethod

@@ -81,11 +81,9 @@ class Reader:
             raise UnknownIdError(f"the encoder {name!r} is not loaded; known are {', '.join(ENCODERS)}")
         return self._loaded[name]
 
-    def space(
-        self, data: Dataset, name: str, progress: Callable[[float], None] | None = None
-    ) -> TextSpace:
+    def space(self, data: Dataset, name: str, progress: Callable[[float], None] | None = None) -> TextSpace:
         """The catalogue of ``data`` as read by ``name``; built once, the eight last used are kept."""
-        key = (data.version, name)
+        key = (data.catalogue_version, name)
         with self._lock:
             if key not in self._spaces:
                 self._spaces[key] = self._build(data, name, progress)

@@ -45,7 +45,7 @@ class TextSpace:
     @property
     def has_text(self) -> np.ndarray:
         """(n_items,) bool: the items this encoder could read."""
-        return self.raw.any(axis=1)
+        return np.asarray(self.raw.any(axis=1))
 
     def vectors(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) centred unit vectors of ``texts``."""
@@ -56,7 +56,7 @@ class TextSpace:
 
         About N(0, 1) over unrelated pairs, so that the similarities of two encoders can be added.
         """
-        return (vectors @ self.items.T) / np.float32(self.scale)
+        return np.asarray(vectors @ self.items.T / np.float32(self.scale), dtype=np.float32)
 
 
 def centred(vectors: Matrix, centre: Vector) -> Matrix:

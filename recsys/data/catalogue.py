@@ -1,0 +1,99 @@
+"""The datasets this installation offers: the samples, and public sets found where ``RECSYS_DATASETS`` points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from recsys import settings as environment
+from recsys.data.dataset import Dataset
+from recsys.data.loaders import movielens, sample
+from recsys.errors import UnknownIdError
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRef:
+    """A dataset that can be loaded, and what a visitor needs to choose it."""
+
+    name: str
+    label: str
+    line: str
+    synthetic: bool
+    size: str
+    """A hint such as ``about 100,000 events``, counted without reading the tables."""
+    folder: Path = field(repr=False)
+    text_table: Path | None = field(default=None, repr=False)
+
+
+MOVIELENS = {
+    "ml-latest-small": ("MovieLens latest-small", "ml_latest_small_text.csv"),
+    "ml-100k": ("MovieLens 100K", "ml_100k_text.csv"),
+    "ml-1m": ("MovieLens 1M", ""),
+}
+"""Folder -> (label, file of plot texts in the folder ``movie-text`` beside it, "" when there is none)."""
+
+
+def available() -> list[DatasetRef]:
+    """Every dataset that can be loaded here, samples first; empty when none is installed."""
+    return [*_samples(), *_movielens()]
+
+
+def load(name: str) -> Dataset:
+    """Read one dataset (kept in memory afterwards); UnknownIdError names the ones there are."""
+    refs = {ref.name: ref for ref in available()}
+    if name not in refs:
+        known = ", ".join(refs) or "none: sample_data/ is missing"
+        raise UnknownIdError(f"there is no dataset {name!r}; choose from {known}")
+    return _read(refs[name])
+
+
+@lru_cache(maxsize=8)
+def _read(ref: DatasetRef) -> Dataset:
+    if ref.synthetic:
+        return sample.load(ref.folder)
+    return movielens.load(
+        ref.folder, name=ref.name, label=ref.label, text_table=ref.text_table, text_only=ref.text_table is not None
+    )
+
+
+def _samples() -> list[DatasetRef]:
+    root = environment.ROOT / "sample_data"
+    folders = [root / name for name in sample.LABELS]
+    return [
+        DatasetRef(
+            folder.name,
+            sample.LABELS[folder.name],
+            sample.LINES[folder.name],
+            True,
+            _size(folder, "events.csv"),
+            folder,
+        )
+        for folder in folders
+        if sample.is_sample(folder)
+    ]
+
+
+def _movielens() -> list[DatasetRef]:
+    root = environment.settings().datasets_dir
+    if root is None:
+        return []
+    refs = []
+    for folder_name, (label, texts) in MOVIELENS.items():
+        folder = root / folder_name
+        layout = movielens.layout_of(folder)
+        if layout is None:
+            continue
+        text_table = root / "movie-text" / texts if texts else None
+        if text_table is not None and not text_table.is_file():
+            text_table = None
+        line = "Real film ratings" + (", only films with a plot text." if text_table else ", titles and genres only.")
+        name = folder_name.replace("ml-", "movielens-", 1)
+        refs.append(DatasetRef(name, label, line, False, _size(folder, layout.ratings), folder, text_table))
+    return refs
+
+
+def _size(folder: Path, file: str) -> str:
+    # One event a line: exact unless a review holds a line break.
+    with (folder / file).open("rb") as lines:
+        return f"about {sum(1 for _ in lines):,} events"

@@ -1,0 +1,85 @@
+"""One call from a query to a list: read the texts, score the catalogue once, rank, say why."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from recsys.data import Dataset, touched_rows
+from recsys.models.ranking import top_k
+from recsys.text import reader
+from recsys.types import Contributions, Explains, Query, Ranked, ReadsText, Receipt, Scorer
+
+
+def recommend(
+    data: Dataset,
+    scorer: Scorer,
+    query: Query,
+    k: int = 10,
+    *,
+    model: str = "",
+    exclude_seen: bool = True,
+    when_silent: Scorer | None = None,
+) -> Ranked:
+    """The ``k`` best items of ``data`` for ``query`` under ``scorer``, which must be fitted on ``data``.
+
+    Items the query's events touched are left out unless ``exclude_seen`` is false. Where ``scorer`` can score
+    nothing (no history yet), ``when_silent`` ranks instead and the receipt says so. Fewer than ``k`` items come
+    back when fewer can be scored.
+    """
+    fallbacks = [reader().default().fallback] if isinstance(scorer, ReadsText) else []
+    clock = _Clock()
+    n_read, n_known, readers = _read(data, scorer, query)
+    clock.lap("read")
+    scores = scorer.score(query)
+    if when_silent is not None and bool(np.isnan(scores).all()):
+        scorer, scores, readers = when_silent, when_silent.score(query), ()
+        fallbacks.append(f"{model or 'this model'} has nothing to go on yet: showing what is popular")
+    clock.lap("score")
+    rows = top_k(scores, k, touched_rows(query.events, data) if exclude_seen else None)
+    clock.lap("rank")
+    if isinstance(scorer, Explains):
+        contributions = scorer.contributions(query, rows)
+    else:
+        contributions = Contributions((), np.zeros((len(rows), 0), dtype=np.float32))
+    clock.lap("reasons")
+    return Ranked(
+        rows,
+        tuple(data.item_ids[row] for row in rows),
+        scores[rows],
+        contributions,
+        Receipt(
+            model=model or type(scorer).__name__,
+            encoder=" + ".join(readers) or "none needed",
+            n_scored=int(np.isfinite(scores).sum()),
+            ms=clock.ms,
+            texts_read=n_read,
+            cache_hits=n_known,
+            fallbacks=tuple(filter(None, fallbacks)),
+        ),
+    )
+
+
+def _read(data: Dataset, scorer: Scorer, query: Query) -> tuple[int, int, tuple[str, ...]]:
+    """Put the vectors of the query's texts in memory: (encoded now, already known, encoders used)."""
+    if not isinstance(scorer, ReadsText):
+        return 0, 0, ()
+    wanted = scorer.texts(query)
+    counts = [reader().store.read(reader().encoder(name, data), texts) for name, texts in wanted.items()]
+    readers = tuple(wanted) or scorer.encoder_names[:1]
+    return sum(n for n, _ in counts), sum(n for _, n in counts), readers
+
+
+class _Clock:
+    """Milliseconds between laps."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+        self._start = self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.ms[stage] = (now - self._last) * 1e3
+        self._last = now
+        self.ms["total"] = (now - self._start) * 1e3

@@ -1,0 +1,16 @@
+"""Hit rate@k."""
+
+import numpy as np
+
+from recsys.metrics.lists import PerUser, TopLists
+
+
+def hit_rate(lists: TopLists) -> PerUser:
+    """1 when at least one item of the list is relevant, else 0; its mean is the share of users served.
+
+    Higher is better; an empty list is 0; NaN for a user without relevant items.
+
+    >>> hit_rate(TopLists.of([[1, 2], [1, 2]], [[2], [3]], k=2)).tolist()
+    [1.0, 0.0]
+    """
+    return np.where(lists.n_relevant > 0, lists.hits.any(axis=1).astype(np.float64), np.nan)

@@ -1,0 +1,84 @@
+"""What every metric is computed from: the lists people got, and what is known of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.types import Matrix, Rows
+
+PerUser = NDArray[np.float64]
+"""(n_users,) one number per user; NaN where the metric says nothing about a user."""
+
+NO_ITEM = -1
+"""Stands in ``TopLists.rows`` and ``Catalogue.categories`` where there is no item or no category."""
+
+
+@dataclass(frozen=True, eq=False)
+class TopLists:
+    """One list of at most ``k`` rows per user, and which of them were hits. Build with :meth:`of`."""
+
+    rows: Rows
+    """(n_users, k) int64, best first; NO_ITEM after the end of a short list."""
+    hits: NDArray[np.bool_]
+    """(n_users, k) bool: the row at this rank is relevant to this user."""
+    n_relevant: NDArray[np.int64]
+    """(n_users,) number of relevant rows, in the list or not."""
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int] | Rows], relevant: Sequence[Sequence[int] | Rows], k: int) -> TopLists:
+        """Cut ``lists`` at ``k`` and compare them with the ``relevant`` rows of the same users.
+
+        >>> TopLists.of([[4, 2, 7]], [[2, 9]], k=2).hits.tolist()
+        [[False, True]]
+        """
+        if k < 1:
+            raise ValueError(f"k should be at least 1, is now {k}")
+        if len(lists) != len(relevant):
+            raise ValueError(f"there should be one set of relevant rows per list, are {len(relevant)} for {len(lists)}")
+        rows = np.full((len(lists), k), NO_ITEM, dtype=np.int64)
+        hits = np.zeros((len(lists), k), dtype=bool)
+        for user, (ranked, wanted) in enumerate(zip(lists, relevant, strict=True)):
+            head = np.asarray(ranked[:k], dtype=np.int64)
+            rows[user, : len(head)] = head
+            hits[user, : len(head)] = np.isin(head, np.asarray(wanted, dtype=np.int64))
+        n_relevant = np.array([len({int(row) for row in wanted}) for wanted in relevant], dtype=np.int64)
+        return cls(rows, hits, n_relevant)
+
+    @property
+    def k(self) -> int:
+        return int(self.rows.shape[1])
+
+    @property
+    def n_users(self) -> int:
+        return len(self.rows)
+
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """(n_users, k) bool: there is an item at this rank."""
+        return self.rows != NO_ITEM
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """What beyond-accuracy metrics need to know of the items."""
+
+    n_items: int
+    n_people: int
+    """Users the like counts were taken from."""
+    like_counts: NDArray[np.float64]
+    """(n_items,) number of different users who liked each item, in training."""
+    vectors: Matrix
+    """(n_items, dim) centred unit vectors of the item texts; zero rows for items without text."""
+    categories: NDArray[np.int64]
+    """(n_items,) number of each item's category, NO_ITEM where it has none."""
+
+
+def mean_where(values: NDArray[np.float64], present: NDArray[np.bool_]) -> PerUser:
+    """(n_users,) mean of the ``present`` values of each row; NaN for a row without any."""
+    counts = present.sum(axis=1)
+    sums = np.where(present, values, 0.0).sum(axis=1)
+    return np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)

@@ -1,0 +1,70 @@
+"""What a visitor can do, each stored before anything is drawn again; and the query that follows from it."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from recsys.data import Dataset, Persona
+from recsys.errors import StorageError
+from recsys.live import MAX_TEXT, Seat, new_id, query_from
+from recsys.types import Event, Kind, Query
+from recsys.ui import cache
+from recsys.ui.controls import slug
+from recsys.ui.state import Key, notice, session_id
+
+
+def seat(data: Dataset, person: Persona) -> Seat:
+    """Return where this session's events for ``person`` of ``data`` are kept."""
+    return Seat(session_id(), data.name, slug(person.name))
+
+
+def session_events(data: Dataset, person: Persona) -> tuple[Event, ...]:
+    """Return the standing events of this session in the place of ``person``, oldest first."""
+    return cache.event_log().events(seat(data, person))
+
+
+def query(data: Dataset, person: Persona) -> Query:
+    """Return everything known now: the person's history, this session's events, the text in the box."""
+    return query_from(person.events, session_events(data, person), str(st.session_state.get(Key.TYPED) or ""))
+
+
+def act(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None = None, text: str = "") -> None:
+    """Store one event of ``place``; on failure nothing moves and a notice says so."""
+    event = Event(new_id(), kind, time.time(), item_id, stars, text.strip()[:MAX_TEXT])
+    try:
+        st.query_params[Key.VIEW] = cache.event_log().append(place, event)
+    except StorageError as error:
+        notice(f"{error}: the list stays as it was. Try again in a moment.")
+
+
+def undo(place: Seat, event_id: str) -> None:
+    """Take back one event of ``place``."""
+    try:
+        st.query_params[Key.VIEW] = cache.event_log().undo(place, event_id)
+    except StorageError as error:
+        notice(f"{error}: nothing was undone.")
+
+
+def reset(place: Seat) -> None:
+    """Return ``place`` to the person's own history and an empty box."""
+    try:
+        cache.event_log().reset(place)
+    except StorageError as error:
+        notice(f"{error}: nothing was reset.")
+        return
+    st.session_state[Key.TYPED] = ""
+    st.session_state.pop(Key.OPENED, None)
+    if Key.VIEW in st.query_params:
+        del st.query_params[Key.VIEW]
+
+
+def reopen_link() -> None:
+    """Restore what a link or a reload names in the address bar, once per session, as this session's own events."""
+    if Key.SESSION in st.session_state:
+        return
+    view = st.query_params.get(Key.VIEW)
+    if view and not cache.event_log().fork(view, session_id()):
+        notice("The clicks in this link are not known here: you see the person as they started.")
+    session_id()

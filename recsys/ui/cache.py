@@ -1,0 +1,44 @@
+"""Everything heavy, made once per process and shared by all sessions: datasets, fitted models, the event log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from recsys import models
+from recsys.data import Dataset, catalogue
+from recsys.live import EventLog
+from recsys.settings import settings
+from recsys.types import Scorer
+from recsys.ui.uploads import uploads
+
+MAX_DATASETS = 8
+MAX_MODELS = 64
+
+
+def dataset(name: str) -> Dataset:
+    """Return the dataset ``name``: one of the catalogue, or an upload of this process by its id."""
+    own = uploads().find(name)
+    return own if own is not None else _dataset(name)
+
+
+@st.cache_resource(max_entries=MAX_DATASETS, show_spinner=False)
+def _dataset(name: str) -> Dataset:
+    return catalogue.load(name)
+
+
+def scorer(data: Dataset, model: str, **knobs: Any) -> Scorer:
+    """Return ``model`` fitted on ``data``; fitted once per version of the data and setting of the knobs."""
+    return _scorer(data.name, data.version, model, tuple(sorted(knobs.items())), data)
+
+
+@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+def _scorer(name: str, version: str, model: str, knobs: tuple[tuple[str, Any], ...], _data: Dataset) -> Scorer:
+    return models.fit(model, _data, **dict(knobs))
+
+
+@st.cache_resource(show_spinner=False)
+def event_log() -> EventLog:
+    """Return the process's event log."""
+    return EventLog(settings().database_url)

@@ -1,0 +1,44 @@
+"""The frame around every page: title, promise, footer, and text made safe to draw."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from recsys.data import Dataset
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:^=-])")
+
+
+def page(title: str, line: str) -> None:
+    """Draw a page's title and its promise in one sentence."""
+    st.title(title, anchor=False)
+    st.caption(line)
+
+
+def plain(text: str, limit: int | None = None) -> str:
+    """Escape ``text`` so that Markdown draws exactly these characters on one line, cut after ``limit``.
+
+    >>> print(plain("<b>*bold*</b> :red[x]"))
+    \\<b\\>\\*bold\\*\\</b\\> \\:red\\[x\\]
+    """
+    flat = " ".join(text.split())
+    if limit is not None and len(flat) > limit:
+        flat = flat[: limit - 1].rstrip() + "…"
+    return _MARKDOWN.sub(r"\\\1", flat)
+
+
+def footer(data: Dataset, *notes: str) -> None:
+    """Draw the last line of a page: which data, whether synthetic, and what the page wants to add."""
+    kind = "Synthetic sample data" if data.synthetic else "Data"
+    parts = [f"{kind}: {plain(data.label)}, {data.n_items:,} items", plain(data.source), *map(plain, notes)]
+    st.caption(" · ".join(part for part in parts if part))
+
+
+def empty(sentence: str, action: str = "") -> None:
+    """Draw the state of nothing to show: one sentence, and one thing to do."""
+    with st.container(border=True):
+        st.markdown(plain(sentence))
+        if action:
+            st.caption(plain(action))

@@ -1,0 +1,39 @@
+"""What a session owns: ids and small choices. Every key of ``st.session_state`` and of the URL is named here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import streamlit as st
+
+from recsys.live import new_id
+
+
+class Key(StrEnum):
+    """Keys in the URL (readable) and in the session (with an underscore)."""
+
+    DATA = "data"
+    TYPED = "q"
+    BESIDE = "beside"
+    VIEW = "from"
+    SESSION = "_session"
+    UPLOAD = "_upload"
+    OPENED = "_opened"
+    SHOWN = "_shown"
+    TIMES = "_times"
+    NOTICE = "_notice"
+
+
+def person_key(data_name: str) -> str:
+    """Key of the person picker of one dataset: each dataset remembers its own person."""
+    return f"person-{data_name}"
+
+
+def session_id() -> str:
+    """Return the random id of this browser session."""
+    return str(st.session_state.setdefault(Key.SESSION, new_id()))
+
+
+def notice(sentence: str) -> None:
+    """Leave one sentence to be shown above the list of the next run."""
+    st.session_state[Key.NOTICE] = sentence

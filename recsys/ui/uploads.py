@@ -1,0 +1,44 @@
+"""Visitors' own data: in memory only, found by an id that only its session knows, forgotten first when many."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+import streamlit as st
+
+from recsys.data import Dataset
+
+MAX_UPLOADS = 16
+
+
+class Uploads:
+    """Datasets by secret name; thread-safe; the oldest go first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._datasets: OrderedDict[str, Dataset] = OrderedDict()
+
+    def add(self, data: Dataset) -> str:
+        """Keep ``data`` under its name, which must be unguessable, and return that name."""
+        with self._lock:
+            self._datasets[data.name] = data
+            while len(self._datasets) > MAX_UPLOADS:
+                self._datasets.popitem(last=False)
+        return data.name
+
+    def find(self, name: str) -> Dataset | None:
+        """Return the upload ``name``, None when it is unknown or forgotten."""
+        with self._lock:
+            return self._datasets.get(name)
+
+    def remove(self, name: str) -> None:
+        """Forget an upload; unknown names are fine."""
+        with self._lock:
+            self._datasets.pop(name, None)
+
+
+@st.cache_resource(show_spinner=False)
+def uploads() -> Uploads:
+    """Return the process's uploads."""
+    return Uploads()
