@@ -1,6 +1,6 @@
 """Datasets: loaders, checks and splits."""
 
-from recsys.data.dataset import Dataset, Persona, touched_rows
+from recsys.data.dataset import Dataset, Persona, decided_rows, touched_rows
 from recsys.data.quality import Quality
 
-__all__ = ["Dataset", "Persona", "Quality", "touched_rows"]
+__all__ = ["Dataset", "Persona", "Quality", "decided_rows", "touched_rows"]

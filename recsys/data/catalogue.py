@@ -94,6 +94,7 @@ def _movielens() -> list[DatasetRef]:
 
 
 def _size(folder: Path, file: str) -> str:
-    # One event a line: exact unless a review holds a line break.
+    # One event a line, unless a review holds a line break: good to two digits.
     with (folder / file).open("rb") as lines:
-        return f"about {sum(1 for _ in lines):,} events"
+        n_lines = sum(1 for _ in lines)
+    return f"about {int(float(f'{n_lines:.2g}')):,} events"

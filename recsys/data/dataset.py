@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from recsys.columns import Events, Items
+from recsys.columns import TAG_SEPARATOR, Events, Items
 from recsys.data.quality import Quality, inspect
 from recsys.errors import DataError, UnknownIdError
 from recsys.types import Event, Kind, Rows
@@ -124,6 +124,11 @@ class Dataset:
     def title(self, item_id: str) -> str:
         return self.field(self.row(item_id), Items.TITLE)
 
+    def tags(self, row: int) -> list[str]:
+        """Return the tags of an item and its category, without repeats."""
+        words = [*self.field(row, Items.TAGS).split(TAG_SEPARATOR), self.field(row, Items.CATEGORY)]
+        return list(dict.fromkeys(word.strip() for word in words if word.strip()))
+
     @cached_property
     def latin_texts(self) -> tuple[str, ...]:
         """Per item: title, description, category and tags, in the first language of the source."""
@@ -176,6 +181,18 @@ class Dataset:
             )
         )
 
+    @cached_property
+    def _reviews_by_item(self) -> dict[str, list[tuple[float, str]]]:
+        written = self.events[self.events[Events.TEXT] != ""]
+        out: dict[str, list[tuple[float, str]]] = {}
+        for item, stars, text in zip(written[Events.ITEM], written[Events.STARS], written[Events.TEXT], strict=True):
+            out.setdefault(str(item), []).append((float(stars), str(text)))
+        return out
+
+    def reviews(self, row: int) -> list[tuple[float, str]]:
+        """Return the reviews of one item as (stars, text), oldest first; stars are NaN when none were given."""
+        return self._reviews_by_item.get(self.item_ids[row], [])
+
     def with_events(self, keep: np.ndarray) -> Dataset:
         """The same catalogue with only the events where ``keep`` (n_events, bool) is true."""
         return replace(self, events=self.events[keep].reset_index(drop=True))
@@ -187,7 +204,16 @@ class Dataset:
     def _joined(self, columns: Sequence[str]) -> tuple[str, ...]:
         present = [column for column in columns if column in self.items.columns]
         cells = self.items[present].fillna("").astype(str)
-        return tuple(". ".join(part.replace("|", ", ") for part in row if part) for row in cells.to_numpy())
+        return tuple(". ".join(part.replace(TAG_SEPARATOR, ", ") for part in row if part) for row in cells.to_numpy())
+
+
+OPEN_KINDS = frozenset({Kind.VIEW, Kind.CLICK, Kind.WISH})
+"""Looking at an item settles nothing: it may be recommended again."""
+
+
+def decided_rows(events: Sequence[Event], data: Dataset) -> Rows:
+    """Rows of the items that ``events`` gave an opinion on, in any direction, without repeats."""
+    return touched_rows([event for event in events if event.kind not in OPEN_KINDS], data)
 
 
 def touched_rows(events: Sequence[Event], data: Dataset) -> Rows:

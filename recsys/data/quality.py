@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,9 @@ from recsys.types import STARS, Kind
 FEW_EVENTS = 5
 """Users and items with fewer events than this are counted as sparse."""
 
-TIMES = (0.0, 253_402_300_799.0)
-"""First and last usable time: the year 1970 to the end of 9999, in seconds; milliseconds fall outside."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TIMES = (-62_135_596_800.0, 253_402_300_799.0)
+"""First and last usable time, in seconds: the years 1 to 9999, so that every time in a dataset is a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Quality:
         """First and last day of the events, "—" without events."""
         if np.isnan(self.first_at):
             return "—", "—"
-        first, last = (datetime.fromtimestamp(at, UTC).date().isoformat() for at in (self.first_at, self.last_at))
+        first, last = ((EPOCH + timedelta(seconds=at)).date().isoformat() for at in (self.first_at, self.last_at))
         return first, last
 
     def rows(self) -> list[tuple[str, int, str]]:

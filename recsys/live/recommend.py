@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from recsys.data import Dataset, touched_rows
+from recsys.data import Dataset, decided_rows
 from recsys.models.ranking import top_k
 from recsys.text import reader
 from recsys.types import Contributions, Explains, Query, Ranked, ReadsText, Receipt, Scorer
@@ -19,12 +19,13 @@ def recommend(
     k: int = 10,
     *,
     model: str = "",
-    exclude_seen: bool = True,
+    exclude_decided: bool = True,
     when_silent: Scorer | None = None,
 ) -> Ranked:
     """The ``k`` best items of ``data`` for ``query`` under ``scorer``, which must be fitted on ``data``.
 
-    Items the query's events touched are left out unless ``exclude_seen`` is false. Where ``scorer`` can score
+    Items the person has an opinion on (liked, disliked, rated, reviewed) are left out unless ``exclude_decided`` is
+    false; items only looked at stay. Where ``scorer`` can score
     nothing (no history yet), ``when_silent`` ranks instead and the receipt says so. Fewer than ``k`` items come
     back when fewer can be scored.
     """
@@ -37,7 +38,7 @@ def recommend(
         scorer, scores, readers = when_silent, when_silent.score(query), ()
         fallbacks.append(f"{model or 'this model'} has nothing to go on yet: showing what is popular")
     clock.lap("score")
-    rows = top_k(scores, k, touched_rows(query.events, data) if exclude_seen else None)
+    rows = top_k(scores, k, decided_rows(query.events, data) if exclude_decided else None)
     clock.lap("rank")
     if isinstance(scorer, Explains):
         contributions = scorer.contributions(query, rows)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recsys.metrics.lists import NO_ITEM, Catalogue, PerUser, TopLists
+from recsys.metrics.lists import NO_ITEM, Catalogue, PerUser, TopLists, divide
 
 
 def category_diversity(lists: TopLists, catalogue: Catalogue) -> PerUser:
@@ -20,6 +20,4 @@ def category_diversity(lists: TopLists, catalogue: Catalogue) -> PerUser:
     both = known[:, :, None] & known[:, None, :]
     differ = both & (categories[:, :, None] != categories[:, None, :])
     n_known = known.sum(axis=1)
-    pairs = n_known * (n_known - 1)
-    share = np.full(lists.n_users, np.nan)
-    return np.divide(differ.sum(axis=(1, 2)), pairs, out=share, where=pairs > 0)
+    return divide(differ.sum(axis=(1, 2)), n_known * (n_known - 1))

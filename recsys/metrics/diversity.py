@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recsys.metrics.lists import Catalogue, PerUser, TopLists
+from recsys.metrics.lists import Catalogue, PerUser, TopLists, divide
 
 
 def diversity(lists: TopLists, catalogue: Catalogue) -> PerUser:
@@ -18,13 +18,12 @@ def diversity(lists: TopLists, catalogue: Catalogue) -> PerUser:
     >>> diversity(TopLists.of([[0, 1], [0, 2]], [[0], [0]], k=2), three).tolist()
     [0.0, 1.0]
     """
-    readable = lists.filled & catalogue.vectors.any(axis=1)[lists.rows]
+    has_text = np.asarray(catalogue.vectors.any(axis=1))
+    readable = lists.filled & has_text[lists.rows]
     n_texts = readable.sum(axis=1)
     sums = np.zeros((lists.n_users, catalogue.vectors.shape[1]))
     for place in range(lists.k):  # one rank at a time: all lists at once would be k times the memory
         sums += np.where(readable[:, place, None], catalogue.vectors[lists.rows[:, place]], 0)
     # |sum of unit vectors|^2 = n + the cosine of every ordered pair
     cosines = (sums**2).sum(axis=1) - n_texts
-    pairs = n_texts * (n_texts - 1)
-    mean = np.divide(cosines, pairs, out=np.full(lists.n_users, np.nan), where=pairs > 0)
-    return 1.0 - mean
+    return 1.0 - divide(cosines, n_texts * (n_texts - 1))

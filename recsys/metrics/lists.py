@@ -59,7 +59,7 @@ class TopLists:
     @property
     def filled(self) -> NDArray[np.bool_]:
         """(n_users, k) bool: there is an item at this rank."""
-        return self.rows != NO_ITEM
+        return np.asarray(self.rows != NO_ITEM)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,4 +81,15 @@ def mean_where(values: NDArray[np.float64], present: NDArray[np.bool_]) -> PerUs
     """(n_users,) mean of the ``present`` values of each row; NaN for a row without any."""
     counts = present.sum(axis=1)
     sums = np.where(present, values, 0.0).sum(axis=1)
-    return np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
+    return divide(sums, counts)
+
+
+def divide(above: NDArray[np.float64], below: NDArray[np.int64] | NDArray[np.float64]) -> PerUser:
+    """(n_users,) quotients; NaN where ``below`` is 0.
+
+    >>> divide(np.array([1.0, 1.0]), np.array([4, 0])).tolist()
+    [0.25, nan]
+    """
+    out = np.full(len(above), np.nan)
+    np.divide(above, below, out=out, where=below > 0)
+    return out

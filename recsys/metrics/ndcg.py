@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recsys.metrics.lists import PerUser, TopLists
+from recsys.metrics.lists import PerUser, TopLists, divide
 
 
 def ndcg(lists: TopLists) -> PerUser:
@@ -18,4 +18,4 @@ def ndcg(lists: TopLists) -> PerUser:
     """
     gains = 1.0 / np.log2(np.arange(2, lists.k + 2))
     ideal = np.concatenate([[0.0], np.cumsum(gains)])[np.minimum(lists.n_relevant, lists.k)]
-    return np.divide(lists.hits @ gains, ideal, out=np.full(lists.n_users, np.nan), where=ideal > 0)
+    return divide(lists.hits @ gains, ideal)

@@ -1,5 +1,7 @@
 """Precision@k."""
 
+import numpy as np
+
 from recsys.metrics.lists import PerUser, TopLists
 
 
@@ -11,4 +13,4 @@ def precision(lists: TopLists) -> PerUser:
     >>> precision(TopLists.of([[1, 2, 3, 4]], [[2, 4, 9]], k=4)).tolist()
     [0.5]
     """
-    return lists.hits.sum(axis=1) / lists.k
+    return np.asarray(lists.hits.sum(axis=1) / lists.k)

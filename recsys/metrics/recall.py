@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recsys.metrics.lists import PerUser, TopLists
+from recsys.metrics.lists import PerUser, TopLists, divide
 
 
 def recall(lists: TopLists) -> PerUser:
@@ -15,4 +15,4 @@ def recall(lists: TopLists) -> PerUser:
     [0.5]
     """
     n_hits = lists.hits.sum(axis=1).astype(np.float64)
-    return np.divide(n_hits, lists.n_relevant, out=np.full(lists.n_users, np.nan), where=lists.n_relevant > 0)
+    return divide(n_hits, lists.n_relevant)

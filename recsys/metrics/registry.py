@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from recsys.metrics.category_diversity import category_diversity
-from recsys.metrics.coverage import coverage
+from recsys.metrics.coverage import coverage_credits
 from recsys.metrics.diversity import diversity
 from recsys.metrics.f1 import f1
 from recsys.metrics.hit_rate import hit_rate
@@ -27,12 +27,13 @@ class MetricSpec:
     label: str
     line: str
     """One plain sentence for a visitor."""
-    compute: Callable[[TopLists, Catalogue], PerUser | float]
-    """One number per user, or one for all lists together when ``per_user`` is false."""
+    compute: Callable[[TopLists, Catalogue], PerUser]
+    """One number per user; their mean is the metric."""
     group: str = ACCURACY
     unit: str = "share, 0 to 1"
     higher_is_better: bool = True
     per_user: bool = True
+    """False when the metric is about all lists together: one user's number then means nothing by itself."""
 
 
 METRICS: dict[str, MetricSpec] = {
@@ -68,7 +69,7 @@ METRICS: dict[str, MetricSpec] = {
             "coverage",
             "Coverage",
             "How much of the catalogue appears in somebody's list.",
-            coverage,
+            coverage_credits,
             group=BEYOND,
             unit="share of the catalogue",
             per_user=False,

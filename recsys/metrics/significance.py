@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 N_BOOT = 1000
 """Resamples: the ends of a 95% interval then stand on 25 resamples each."""
 CONFIDENCE = 0.95
+FEW_USERS = 10
+"""With fewer users the resamples are too alike to tell chance from a difference."""
 
 Floats = NDArray[np.float64]
 
@@ -29,9 +31,9 @@ class Interval:
     """Users it stands on."""
 
     @property
-    def excludes_zero(self) -> bool:
-        """For a difference: whether one was found."""
-        return self.low > 0 or self.high < 0
+    def found(self) -> bool:
+        """For a difference: the interval leaves zero out and stands on at least FEW_USERS users."""
+        return self.n >= FEW_USERS and (self.low > 0 or self.high < 0)
 
 
 def resample_weights(n_users: int, n_boot: int = N_BOOT, seed: int = 0) -> Floats:
@@ -78,7 +80,7 @@ def mean_interval(values: Floats, n_boot: int = N_BOOT, seed: int = 0) -> Interv
 def paired_difference(ours: Floats, theirs: Floats, n_boot: int = N_BOOT, seed: int = 0) -> Interval:
     """Mean of ``ours - theirs`` over the users that have both, with its interval.
 
-    >>> paired_difference(np.array([0.4, 0.6]), np.array([0.1, 0.3])).excludes_zero
+    >>> paired_difference(np.array([0.4, 0.6] * 9), np.array([0.1, 0.5] * 9)).found
     True
     """
     if len(ours) != len(theirs):
@@ -91,18 +93,17 @@ def difference_in_words(ours: str, theirs: str, difference: Interval, digits: in
 
     >>> difference_in_words("A", "B", Interval(0.031, 0.012, 0.05, 200))
     'A against B: +0.031 [+0.012, +0.050].'
-    >>> difference_in_words("A", "B", Interval(0.031, -0.01, 0.07, 20))
+    >>> difference_in_words("A", "B", Interval(0.031, -0.01, 0.07, 200))
     'A against B: no difference found (+0.031 [-0.010, +0.070]).'
     """
     if not difference.n:
         return f"{ours} against {theirs}: nothing to compare."
     value, low, high = (f"{number:+.{digits}f}" for number in (difference.value, difference.low, difference.high))
     numbers = f"{value} [{low}, {high}]"
-    return (
-        f"{ours} against {theirs}: {numbers}."
-        if difference.excludes_zero
-        else f"{ours} against {theirs}: no difference found ({numbers})."
-    )
+    if difference.found:
+        return f"{ours} against {theirs}: {numbers}."
+    reason = f", with only {difference.n} people" if difference.n < FEW_USERS else ""
+    return f"{ours} against {theirs}: no difference found{reason} ({numbers})."
 
 
 def _means(values: Floats, n_boot: int, seed: int) -> Floats:

@@ -43,16 +43,17 @@ class Lexical:
     languages = frozenset({LATIN, HAN, OTHER})
 
     def __init__(self, catalogue: Sequence[str], dim: int = DIM) -> None:
-        """Fit on the texts of a catalogue; ``dim`` is lowered when the catalogue is smaller."""
-        digest = hashlib.sha256("\x00".join(catalogue).encode()).hexdigest()[:12]
-        self.version = f"lexical-2-{dim}-{digest}"
+        """Fit on the texts of a catalogue; ``dim`` is lowered to what a smaller catalogue can fill."""
+        digest = hashlib.sha256("\x00".join(catalogue).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        self.version = f"lexical-3-{dim}-{digest}"
         self._tfidf = TfidfVectorizer(analyzer=grams, sublinear_tf=True, dtype=np.float32)
         self._svd: TruncatedSVD | None = None
         counts = self._tfidf.fit_transform([*catalogue, "?a"])  # never an empty vocabulary
-        limit = min(counts.shape) - 1
-        if limit > dim:
-            self._svd = TruncatedSVD(dim, random_state=0).fit(counts)
-        self.dim = dim if self._svd else counts.shape[1]
+        self.dim = counts.shape[1]
+        if self.dim > dim:
+            # As many components as texts lose nothing: every text lies in the span of all of them.
+            self.dim = min(dim, counts.shape[0])
+            self._svd = TruncatedSVD(self.dim, random_state=0).fit(counts)
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) float32, unit rows; a text that shares no feature with the catalogue is a zero row."""

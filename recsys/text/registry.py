@@ -42,9 +42,11 @@ class Reader:
 
     def __init__(self, store: VectorStore) -> None:
         self.store = store
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._working = threading.RLock()  # held for seconds: never needed for what is ready
         self._loaded: dict[str, Encoder] = {}
         self._failed: dict[str, str] = {}
+        self._scripts: dict[str, str] = {}
         self._spaces: OrderedDict[tuple[str, str], TextSpace] = OrderedDict()
 
     def default(self, progress: Callable[[str], None] | None = None) -> Choice:
@@ -53,12 +55,8 @@ class Reader:
         name = MINILM if wanted == AUTO else wanted
         if name == LEXICAL:
             return Choice(LEXICAL)
-        with self._lock:
-            if name not in self._loaded and name not in self._failed:
-                try:
-                    self._loaded[name] = _load(name, progress)
-                except RecsysError as error:
-                    self._failed[name] = str(error)
+        if name not in self._loaded and name not in self._failed:
+            self._load(name, progress)
         if name in self._failed:
             return Choice(LEXICAL, f"{name} could not be loaded, reading by words instead: {self._failed[name]}")
         return Choice(name)
@@ -71,7 +69,10 @@ class Reader:
     def main(self, data: Dataset) -> str:
         """Name of the encoder that reads the items of ``data``."""
         name = self.default().name
-        return name if main_script(data) in self.encoder(name, data).languages else LEXICAL
+        if name == LEXICAL:
+            return LEXICAL
+        script = self._scripts.get(data.version) or self._scripts.setdefault(data.version, main_script(data))
+        return name if script in self.encoder(name, data).languages else LEXICAL
 
     def encoder(self, name: str, data: Dataset) -> Encoder:
         """The encoder ``name``; ``lexical`` is fitted on ``data``."""
@@ -84,13 +85,35 @@ class Reader:
     def space(self, data: Dataset, name: str, progress: Callable[[float], None] | None = None) -> TextSpace:
         """The catalogue of ``data`` as read by ``name``; built once, the eight last used are kept."""
         key = (data.catalogue_version, name)
+        found = self._kept(key)
+        if found is not None:
+            return found
+        with self._working:
+            found = self._kept(key)
+            return found if found is not None else self._keep(key, self._build(data, name, progress))
+
+    def _load(self, name: str, progress: Callable[[str], None] | None) -> None:
+        with self._working:
+            if name in self._loaded or name in self._failed:
+                return
+            try:
+                self._loaded[name] = _load(name, progress)
+            except RecsysError as error:
+                self._failed[name] = str(error)
+
+    def _kept(self, key: tuple[str, str]) -> TextSpace | None:
         with self._lock:
             if key not in self._spaces:
-                self._spaces[key] = self._build(data, name, progress)
-                while len(self._spaces) > MAX_SPACES:
-                    self._spaces.popitem(last=False)
+                return None
             self._spaces.move_to_end(key)
             return self._spaces[key]
+
+    def _keep(self, key: tuple[str, str], space: TextSpace) -> TextSpace:
+        with self._lock:
+            self._spaces[key] = space
+            while len(self._spaces) > MAX_SPACES:
+                self._spaces.popitem(last=False)
+        return space
 
     def _build(self, data: Dataset, name: str, progress: Callable[[float], None] | None) -> TextSpace:
         if name == LEXICAL:

@@ -10,6 +10,10 @@ import numpy as np
 from recsys.types import Encoder, Matrix, Vector
 
 SCALE_SAMPLE = 500
+MIN_SCALE = 1e-3
+"""Below it all items are equally far apart (two items, or equal texts): rounding is no unit, 1 is."""
+MIN_LENGTH = 1e-5
+"""Shorter differences from the centre are rounding of float32, not direction."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,14 @@ class TextSpace:
         centre = raw[present].mean(axis=0) if present.any() else np.zeros(raw.shape[1], dtype=np.float32)
         items = centred(raw, centre)
         sample = items[np.flatnonzero(present)]
-        sample = sample[:: max(1, len(sample) // SCALE_SAMPLE)]
+        sample = sample[:: -(-len(sample) // SCALE_SAMPLE) or 1]
         cosines = (sample @ sample.T)[~np.eye(len(sample), dtype=bool)]
-        scale = float(cosines.std()) if len(cosines) else 1.0
+        scale = float(cosines.std()) if len(cosines) else 0.0
+        if scale < MIN_SCALE:
+            scale = 1.0
         for array in (raw, centre, items):
             array.setflags(write=False)
-        return cls(encoder, raw, centre, items, scale or 1.0, read)
+        return cls(encoder, raw, centre, items, scale, read)
 
     @property
     def has_text(self) -> np.ndarray:
@@ -63,4 +69,4 @@ def centred(vectors: Matrix, centre: Vector) -> Matrix:
     """Rows minus ``centre``, back to unit length; zero rows stay zero."""
     shifted = np.where(vectors.any(axis=1, keepdims=True), vectors - centre, 0).astype(np.float32)
     lengths = np.linalg.norm(shifted, axis=1, keepdims=True)
-    return np.divide(shifted, lengths, out=np.zeros_like(shifted), where=lengths > 1e-12)
+    return np.divide(shifted, lengths, out=np.zeros_like(shifted), where=lengths > MIN_LENGTH)

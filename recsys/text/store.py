@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from recsys.errors import StorageError
 from recsys.types import Encoder, Matrix, Vector
 
 MEMORY_ENTRIES = 20_000
@@ -31,28 +32,19 @@ class VectorStore:
         self._lock = threading.Lock()
         self._path = path
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
             with self._file() as db:
                 db.execute("PRAGMA journal_mode=WAL")
                 db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
 
     def vectors(self, encoder: Encoder, texts: Sequence[str]) -> Matrix:
         """(n, dim) vectors of ``texts``; encodes only what memory does not hold."""
-        self.read(encoder, texts)
-        out = np.zeros((len(texts), encoder.dim), dtype=np.float32)
-        with self._lock:
-            for row, text in enumerate(texts):
-                out[row] = self._memory[_key(encoder, text)]
-        return out
+        found, _ = self._found(encoder, texts)
+        return _stacked(encoder, [found[_key(encoder, text)] for text in texts])
 
     def read(self, encoder: Encoder, texts: Sequence[str]) -> tuple[int, int]:
         """Make sure memory holds ``texts``; returns (texts encoded now, texts already known)."""
-        unique = dict.fromkeys(texts)
-        with self._lock:
-            missing = [text for text in unique if not self._touch(_key(encoder, text))]
-        if missing:
-            self._remember(encoder, missing, encoder.encode(missing))
-        return len(missing), len(unique) - len(missing)
+        found, n_encoded = self._found(encoder, texts)
+        return n_encoded, len(found) - n_encoded
 
     def catalogue(
         self, encoder: Encoder, texts: Sequence[str], progress: Callable[[float], None] | None = None
@@ -72,22 +64,30 @@ class VectorStore:
             known |= new
             if progress:
                 progress(min(1.0, (start + _CHUNK) / len(todo)))
-        out = np.zeros((len(texts), encoder.dim), dtype=np.float32)
-        for row, key in enumerate(keys):
-            out[row] = known[key]
-        return out
+        return _stacked(encoder, [known[key] for key in keys])
 
-    def _touch(self, key: bytes) -> bool:
-        if key not in self._memory:
-            return False
-        self._memory.move_to_end(key)
-        return True
+    def _found(self, encoder: Encoder, texts: Sequence[str]) -> tuple[dict[bytes, Vector], int]:
+        """Vectors of ``texts`` by key and how many were encoded now.
 
-    def _remember(self, encoder: Encoder, texts: Sequence[str], vectors: Matrix) -> None:
+        Two threads that meet the same new text in the same moment both encode it, to the same vector.
+        """
+        wanted = {_key(encoder, text): text for text in texts}
         with self._lock:
-            for text, vector in zip(texts, vectors, strict=True):
-                self._memory[_key(encoder, text)] = vector
-            while len(self._memory) > max(self._limit, len(texts)):
+            found = {key: self._memory[key] for key in wanted if key in self._memory}
+            for key in found:
+                self._memory.move_to_end(key)
+        missing = {key: text for key, text in wanted.items() if key not in found}
+        if missing:
+            new = dict(zip(missing, encoder.encode(list(missing.values())), strict=True))
+            self._remember(new)
+            found |= new
+        return found, len(missing)
+
+    def _remember(self, vectors: dict[bytes, Vector]) -> None:
+        with self._lock:
+            # Copies: a row alone would keep the whole batch it came from in memory.
+            self._memory.update((key, vector.copy()) for key, vector in vectors.items())
+            while len(self._memory) > self._limit:
                 self._memory.popitem(last=False)
 
     def _filed(self, keys: set[bytes]) -> dict[bytes, Vector]:
@@ -112,8 +112,20 @@ class VectorStore:
 
     @contextmanager
     def _file(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(str(self._path), timeout=30)) as db, db:
-            yield db
+        assert self._path is not None
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(str(self._path), timeout=30)) as db, db:
+                yield db
+        except (sqlite3.Error, OSError) as error:
+            raise StorageError(
+                f"vectors cannot be kept in {self._path} ({error}); delete that file, or let RECSYS_CACHE_DIR name a "
+                "folder that can be written"
+            ) from error
+
+
+def _stacked(encoder: Encoder, vectors: Sequence[Vector]) -> Matrix:
+    return np.array(vectors, dtype=np.float32).reshape(len(vectors), encoder.dim)
 
 
 def _key(encoder: Encoder, text: str) -> bytes:

@@ -30,8 +30,14 @@ def query(data: Dataset, person: Persona) -> Query:
     return query_from(person.events, session_events(data, person), str(st.session_state.get(Key.TYPED) or ""))
 
 
+def start_clock() -> None:
+    """Note when an action arrived; the next list stops the clock."""
+    st.session_state[Key.CLOCK] = time.perf_counter()
+
+
 def act(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None = None, text: str = "") -> None:
     """Store one event of ``place``; on failure nothing moves and a notice says so."""
+    start_clock()
     event = Event(new_id(), kind, time.time(), item_id, stars, text.strip()[:MAX_TEXT])
     try:
         st.query_params[Key.VIEW] = cache.event_log().append(place, event)
@@ -41,6 +47,7 @@ def act(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None
 
 def undo(place: Seat, event_id: str) -> None:
     """Take back one event of ``place``."""
+    start_clock()
     try:
         st.query_params[Key.VIEW] = cache.event_log().undo(place, event_id)
     except StorageError as error:
@@ -58,6 +65,45 @@ def reset(place: Seat) -> None:
     st.session_state.pop(Key.OPENED, None)
     if Key.VIEW in st.query_params:
         del st.query_params[Key.VIEW]
+
+
+def keep_wish(place: Seat) -> None:
+    """Store the typed words as a wish and empty the box."""
+    typed = str(st.session_state.get(Key.TYPED) or "").strip()
+    if typed:
+        act(place, Kind.WISH, text=typed)
+        st.session_state[Key.TYPED] = ""
+
+
+def type_in(wish: str) -> None:
+    """Put a suggestion into the box, as if typed."""
+    start_clock()
+    st.session_state[Key.TYPED] = wish
+
+
+def send_review(place: Seat, item_id: str) -> None:
+    """Store the stars and words of the open form; without either, say what is missing."""
+    stars = st.session_state.get(f"stars-{item_id}")
+    words = str(st.session_state.get(f"words-{item_id}") or "").strip()
+    if stars is None:
+        notice("Choose one to five stars first: they say whether your words pull or push.")
+        return
+    act(place, Kind.REVIEW, item_id, float(stars) + 1, words)
+    st.session_state.pop(Key.OPENED, None)
+
+
+def open_or_close(what: str, item_id: str) -> None:
+    """Open one detail (why, review) of one card and close any other, or close it when it is open."""
+    opened = (what, item_id)
+    st.session_state[Key.OPENED] = None if st.session_state.get(Key.OPENED) == opened else opened
+
+
+def open_item(place: Seat, what: str, item_id: str) -> None:
+    """Open or close an item's details; the first opening is stored as a click."""
+    open_or_close(what, item_id)
+    opened = any(e.item_id == item_id and e.kind == Kind.CLICK for e in cache.event_log().events(place))
+    if st.session_state[Key.OPENED] and not opened:
+        act(place, Kind.CLICK, item_id)
 
 
 def reopen_link() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -42,3 +43,13 @@ def _scorer(name: str, version: str, model: str, knobs: tuple[tuple[str, Any], .
 def event_log() -> EventLog:
     """Return the process's event log."""
     return EventLog(settings().database_url)
+
+
+def tag_counts(data: Dataset) -> Counter[str]:
+    """Return how many items carry each tag or category."""
+    return _tag_counts(data.name, data.version, data)
+
+
+@st.cache_resource(max_entries=MAX_DATASETS, show_spinner=False)
+def _tag_counts(name: str, version: str, _data: Dataset) -> Counter[str]:
+    return Counter(tag for row in range(_data.n_items) for tag in _data.tags(row))

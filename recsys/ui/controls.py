@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from recsys.data import Dataset, Persona, catalogue
 from recsys.data.people import people
 from recsys.ui import cache
 from recsys.ui.state import Key, person_key
+from recsys.ui.uploads import uploads
 
 OWN = "yours"
 """URL name of the visitor's upload, whatever its secret name is."""
 
 
+@contextmanager
+def pickers() -> Iterator[None]:
+    """Lay the pickers drawn inside in one row that wraps on narrow screens."""
+    with st.container(horizontal=True, gap="medium"):
+        yield
+
+
 def dataset_picker(label: str = "Data") -> Dataset:
     """Draw the choice of a dataset, bound to the URL, and return the chosen one."""
     labels = {ref.name: ref.label for ref in catalogue.available()}
-    own = cache.uploads().find(st.session_state.get(Key.UPLOAD, ""))
+    own = uploads().find(st.session_state.get(Key.UPLOAD, ""))
     if own is not None:
         labels[OWN] = own.label
     name = st.pills(

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
 from recsys.data import Dataset
+from recsys.errors import RecsysError
+
+_log = logging.getLogger("recsys.ui")
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:^=-])")
 
 
-def page(title: str, line: str) -> None:
+def page(title: str, line: str = "") -> None:
     """Draw a page's title and its promise in one sentence."""
     st.title(title, anchor=False)
-    st.caption(line)
+    if line:
+        st.caption(line)
+
+
+def hint(sentence: str) -> None:
+    """Draw one quiet sentence."""
+    st.caption(plain(sentence))
 
 
 def plain(text: str, limit: int | None = None) -> str:
-    """Escape ``text`` so that Markdown draws exactly these characters on one line, cut after ``limit``.
+    r"""Escape ``text`` so that Markdown draws exactly these characters on one line, cut after ``limit``.
 
-    >>> print(plain("<b>*bold*</b> :red[x]"))
-    \\<b\\>\\*bold\\*\\</b\\> \\:red\\[x\\]
+    >>> print(plain("*bold* :red[x]"))
+    \*bold\* \:red\[x\]
     """
     flat = " ".join(text.split())
     if limit is not None and len(flat) > limit:
@@ -42,3 +54,13 @@ def empty(sentence: str, action: str = "") -> None:
         st.markdown(plain(sentence))
         if action:
             st.caption(plain(action))
+
+
+@contextmanager
+def friendly_errors() -> Iterator[None]:
+    """Turn an error of the domain into one sentence on the page and a full trace in the log."""
+    try:
+        yield
+    except RecsysError as error:
+        _log.exception("shown to the visitor as a sentence")
+        st.error(plain(str(error)), title="That did not work")

@@ -22,6 +22,7 @@ class Key(StrEnum):
     SHOWN = "_shown"
     TIMES = "_times"
     NOTICE = "_notice"
+    CLOCK = "_clock"
 
 
 def person_key(data_name: str) -> str:

@@ -24,7 +24,7 @@ class Loader:
 LOADERS: dict[str, Loader] = {
     loader.name: loader
     for loader in (
-        Loader("sample", "Sample data", "The invented shop and video library that come with the app.", sample.load),
+        Loader("sample", "Sample data", "The shop and the video library that come with the app.", sample.load),
         Loader("movielens", "MovieLens", "Real film ratings from a MovieLens folder you downloaded.", movielens.load),
         Loader("csv", "Your own table", "A CSV file of items, or of reviews, in English or Chinese.", csv.load),
     )

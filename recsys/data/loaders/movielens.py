@@ -18,8 +18,24 @@ SOURCE = "Film ratings of the MovieLens service, published by GroupLens for rese
 
 GENRES_100K = (
     "",  # the flag called "unknown"
-    *"Action|Adventure|Animation|Children|Comedy|Crime|Documentary|Drama|Fantasy|Film-Noir|Horror".split("|"),
-    *"Musical|Mystery|Romance|Sci-Fi|Thriller|War|Western".split("|"),
+    "Action",
+    "Adventure",
+    "Animation",
+    "Children",
+    "Comedy",
+    "Crime",
+    "Documentary",
+    "Drama",
+    "Fantasy",
+    "Film-Noir",
+    "Horror",
+    "Musical",
+    "Mystery",
+    "Romance",
+    "Sci-Fi",
+    "Thriller",
+    "War",
+    "Western",
 )
 """Genre of each 0/1 flag at the end of a ``u.item`` line."""
 
@@ -28,9 +44,8 @@ MAX_TAGS = 8
 """Genres first, then keywords, up to this many tags a film."""
 
 _RATING_COLUMNS = ["user", "movie", "stars", "at"]
-_ARTICLE = re.compile(
-    r"([^()]+), (The|An?|L'|Les?|La|Das?|Der|Die|El|Los|Las|Il|Lo|Gli|Une?|Den|Det|De|O|Het|Ein|Eine)(?=\s*(?:[()]|$))"
-)
+_ARTICLES = r"The|An?|L'|Les?|La|Das?|Der|Die|El|Los|Las|Il|Lo|Gli|Un[ea]?|Den|Det|De|O|Het|Eine?"
+_ARTICLE = re.compile(rf"([^()]+), ({_ARTICLES})(?=\s*(?:[()]|$))")
 _YEAR = re.compile(r"\s*\((\d{4})(?:[–-]\d{0,4})?\)\s*$")
 
 
@@ -188,7 +203,7 @@ def _films_100k(path: Path) -> pd.DataFrame:
     rows = []
     for movie, title, *_, flags in (row[:2] + [row[5:]] for row in _latin_lines(path, "|", 5 + len(GENRES_100K))):
         genres = [genre for genre, flag in zip(GENRES_100K, flags, strict=False) if genre and flag == "1"]
-        rows.append((movie, title if title != "unknown" else "", TAG_SEPARATOR.join(genres)))
+        rows.append((movie, title, TAG_SEPARATOR.join(genres)))
     return pd.DataFrame(rows, columns=["movie", "title", "genres"])
 
 

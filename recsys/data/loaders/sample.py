@@ -1,4 +1,4 @@
-"""The invented datasets that come with the app: one folder per scenario under ``sample_data/``."""
+"""The datasets that come with the app: one folder per scenario under ``sample_data/``."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ LABELS = {"shop": "Shop", "video": "Video"}
 
 LINES = {
     "shop": "An invented online shop: products, visitors and their reviews in English and Chinese.",
-    "video": "An invented video library: films, viewers and their reviews in English and Chinese.",
+    "video": "A video library: real films described for this app, invented viewers and reviews, in English and Chinese.",
 }
 
-SOURCE = "Invented for this app by a small generator; no real person, product or film is in it."
+SOURCES = {
+    "shop": "Written and simulated for this app: no real product, shop or person is in it.",
+    "video": "The films are real and described in this app's own words; viewers, ratings and reviews are simulated.",
+}
+OTHER_SOURCE = "Sample data with simulated people."
 
 DAY = 86_400.0
 """Seconds."""
@@ -36,7 +40,7 @@ def is_sample(folder: Path) -> bool:
 def load(folder: Path) -> Dataset:
     """Read ``items.csv``, ``events.csv`` and, if there, ``personas.json`` of ``folder``.
 
-    The folder's name becomes the dataset's. ``users.csv`` documents the invented people for readers; nothing is
+    The folder's name becomes the dataset's. ``users.csv`` documents the simulated people for readers; nothing is
     learned from it. Raises DataError naming the file and, for personas, the entry.
     """
     items = _table(folder / "items.csv", tuple(Items))
@@ -46,7 +50,7 @@ def load(folder: Path) -> Dataset:
         items,
         events,
         label=LABELS.get(folder.name, folder.name),
-        source=SOURCE,
+        source=SOURCES.get(folder.name, OTHER_SOURCE),
         synthetic=True,
     )
     return data.with_personas(_personas(folder / "personas.json", data))
@@ -56,7 +60,7 @@ def _table(path: Path, text_columns: tuple[str, ...]) -> pd.DataFrame:
     """A table whose ``text_columns`` stay text ("007" is not 7); other columns become numbers where all are."""
     if not path.is_file():
         raise DataError(
-            f"{path.parent.name} has no {path.name}: write the samples anew with python sample_data/make.py"
+            f"{path.parent.name} has no {path.name}: write the samples anew with python sample_data/generate.py"
         )
     try:
         # Only an empty cell is missing: a film may be called "NA".

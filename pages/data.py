@@ -1,0 +1,4 @@
+"""Placeholder until the page lands."""
+from recsys.ui import frame
+
+frame.page("data")

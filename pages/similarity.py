@@ -1,0 +1,16 @@
+"""Similarity: which texts are alike, and which are like you."""
+
+from recsys.ui import frame, similarity_view
+from recsys.ui.controls import dataset_picker, person_picker, pickers
+from recsys.ui.similarity_view import View
+
+frame.page("Similarity", "Which texts are alike, and which are like you.")
+with pickers():
+    data = dataset_picker()
+    person = person_picker(data)
+view, n_items = similarity_view.choices()
+if view == View.MAP:
+    similarity_view.catalogue(data, person, n_items)
+else:
+    similarity_view.grid(data, person, view, n_items)
+frame.footer(data)

@@ -1,0 +1,1 @@
+"""Why and where: texts compared, the catalogue drawn, scores taken apart."""

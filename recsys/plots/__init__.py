@@ -1,0 +1,1 @@
+"""Tables to figures: no streamlit, no computation."""

@@ -1,0 +1,125 @@
+"""The map of a catalogue, with a person on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from recsys.explain.map import OTHER, Dots, Way
+from recsys.plots import theme
+
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "triangle-down", "pentagon", "star", "circle")
+"""One per category beside its colour, so that colour is never the only sign."""
+
+ME = "#C44E52"
+HEIGHT = 560
+MAX_HOVER = 60
+
+
+def catalogue_map(dots: Dots, way: Way | None = None, top: Sequence[str] = ()) -> go.Figure:
+    """Draw every item in the colour and shape of its category; ``top`` item ids get a ring, best first.
+
+    The person is a star at the end of the trail. Items carry their id as ``customdata``; the rest carries none.
+    """
+    figure = go.Figure([_category(dots, name, position) for position, name in enumerate(_names(dots))])
+    if top:
+        figure.add_trace(_rings(dots, top))
+    if way is not None:
+        figure.add_traces([_trail(way), _me(way)])
+    theme.apply(figure, height=HEIGHT)
+    blank = {"showticklabels": False, "showgrid": False, "zeroline": False, "title": ""}
+    figure.update_xaxes(**blank)
+    figure.update_yaxes(**blank, scaleanchor="x")
+    figure.update_layout(
+        dragmode="lasso",
+        hovermode="closest",
+        showlegend=True,
+        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant", "font": {"size": 12}},
+        uirevision="keep",
+    )
+    return figure
+
+
+def map_alt(dots: Dots, way: Way | None, share: float) -> str:
+    """Say in words what the map shows."""
+    me = "" if way is None else f", with your place after {len(way.labels)} steps"
+    return (
+        f"Map of {len(dots.item_ids)} items in {len(_names(dots))} categories{me}. {share:.0%} of true neighbours "
+        "are neighbours on it. Items can be listed by category below the picture."
+    )
+
+
+def _names(dots: Dots) -> list[str]:
+    names = [name for name in dict.fromkeys(dots.categories) if name != OTHER]
+    return [*names, OTHER] if OTHER in dots.categories else names
+
+
+def _category(dots: Dots, name: str, position: int) -> go.Scattergl:
+    here = [n for n, category in enumerate(dots.categories) if category == name]
+    return go.Scattergl(
+        x=dots.xy[here, 0],
+        y=dots.xy[here, 1],
+        mode="markers",
+        name=_cut(name),
+        marker={
+            "size": 7 if len(dots.item_ids) < 1_000 else 5,
+            "color": theme.PALETTE[position % len(theme.PALETTE)],
+            "symbol": SYMBOLS[position % len(SYMBOLS)],
+            "opacity": 0.85,
+        },
+        customdata=[dots.item_ids[n] for n in here],
+        hovertext=[f"{_cut(dots.titles[n])}<br>{_cut(name)}" for n in here],
+        hoverinfo="text",
+    )
+
+
+def _rings(dots: Dots, top: Sequence[str]) -> go.Scatter:
+    place = {item_id: n for n, item_id in enumerate(dots.item_ids)}
+    shown = [(rank, place[item_id]) for rank, item_id in enumerate(top, start=1) if item_id in place]
+    rows = [n for _, n in shown]
+    return go.Scatter(
+        x=dots.xy[rows, 0],
+        y=dots.xy[rows, 1],
+        mode="markers",
+        name="your list",
+        marker={"size": 15, "color": "rgba(0,0,0,0)", "line": {"color": ME, "width": 2}},
+        hovertext=[f"{rank}. {_cut(dots.titles[n])}" for rank, n in shown],
+        hoverinfo="text",
+    )
+
+
+def _trail(way: Way) -> go.Scatter:
+    return go.Scatter(
+        x=way.trail[:, 0],
+        y=way.trail[:, 1],
+        mode="lines+markers",
+        name="your way",
+        line={"color": ME, "width": 2, "dash": "dot"},
+        marker={"size": 6, "color": ME},
+        hovertext=[f"{step}. after {_cut(label)}" for step, label in enumerate(way.labels, start=1)],
+        hoverinfo="text",
+    )
+
+
+def _me(way: Way) -> go.Scatter:
+    return go.Scatter(
+        x=way.trail[-1:, 0],
+        y=way.trail[-1:, 1],
+        mode="markers+text",
+        name="you",
+        text=["<b>you</b>"],
+        textposition="top center",
+        textfont={"color": ME, "size": 14},
+        marker={"size": 20, "symbol": "star", "color": ME, "line": {"color": "white", "width": 1.5}},
+        hovertext=["you are here"],
+        hoverinfo="text",
+    )
+
+
+def _cut(text: str) -> str:
+    """One line that Plotly draws as it is (it reads a little HTML)."""
+    flat = " ".join(text.split())
+    if len(flat) > MAX_HOVER:
+        flat = flat[: MAX_HOVER - 1].rstrip() + "…"
+    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

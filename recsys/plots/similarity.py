@@ -1,0 +1,108 @@
+"""A grid of similarities as a heatmap that can be clicked."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from recsys.explain.similarity import ITEM, Grid, Line
+from recsys.plots import theme
+
+MAX_LABEL = 22
+MAX_HOVER = 60
+CELL_HEIGHT = 22
+"""Pixels; a finger still hits it."""
+
+SCALE = ((0.0, theme.PUSH), (0.5, "rgba(128, 140, 140, 0.14)"), (1.0, theme.PULL))
+"""Unlike to alike through almost nothing, which lets either theme's background stand for zero."""
+
+FRAME = "#C44E52"
+
+
+def heatmap(grid: Grid, chosen: tuple[str, str] | None = None) -> go.Figure:
+    """Draw ``grid`` with rows from the top; ``chosen`` (row key, column key) gets a frame.
+
+    A heatmap reports no clicks, so that invisible squares lie over the cells; each carries its pair of keys.
+    """
+    figure = go.Figure([_cells(grid), _squares(grid)])
+    theme.apply(figure, height=160 + CELL_HEIGHT * max(6, len(grid.rows)))
+    figure.update_xaxes(
+        tickvals=list(range(len(grid.columns))),
+        ticktext=[_cut(line.label, MAX_LABEL) for line in grid.columns],
+        tickangle=-55,
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(grid.rows))), ticktext=[_tick(line) for line in grid.rows], autorange="reversed"
+    )
+    for update in (figure.update_xaxes, figure.update_yaxes):
+        update(showgrid=False, zeroline=False, fixedrange=True, tickfont={"size": 11})
+    figure.update_layout(hovermode="closest", hoverdistance=-1, dragmode=False)
+    if chosen is not None:
+        _frame(figure, grid, chosen)
+    return figure
+
+
+def heatmap_alt(grid: Grid) -> str:
+    """Say in words what the heatmap shows."""
+    row, column, cosine = grid.closest
+    return (
+        f"Similarity of {len(grid.rows)} rows and {len(grid.columns)} columns, from "
+        f"{grid.values.min():+.2f} to {grid.values.max():+.2f}. Closest: {row.label} and {column.label}, "
+        f"{cosine:+.2f}. Any pair can be chosen below the picture."
+    )
+
+
+def _cells(grid: Grid) -> go.Heatmap:
+    return go.Heatmap(
+        z=grid.values.astype(float).round(4).tolist(),
+        zmin=-grid.span,
+        zmax=grid.span,
+        colorscale=[list(stop) for stop in SCALE],
+        colorbar={"title": {"text": "cosine"}, "thickness": 10, "outlinewidth": 0, "tickformat": "+.1f"},
+        xgap=1,
+        ygap=1,
+        hoverinfo="skip",
+    )
+
+
+def _squares(grid: Grid) -> go.Scatter:
+    cells = [(r, c) for r in range(len(grid.rows)) for c in range(len(grid.columns))]
+    unseen = {"color": "rgba(0,0,0,0)", "size": 16, "symbol": "square"}
+    return go.Scatter(
+        x=[c for _, c in cells],
+        y=[r for r, _ in cells],
+        mode="markers",
+        marker=unseen,
+        selected={"marker": {"color": "rgba(0,0,0,0)"}},
+        unselected={"marker": {"color": "rgba(0,0,0,0)"}},
+        customdata=[[grid.rows[r].key, grid.columns[c].key] for r, c in cells],
+        hovertext=[
+            f"{_cut(_tick(grid.rows[r], None), MAX_HOVER)}<br>{_cut(grid.columns[c].label, MAX_HOVER)}"
+            f"<br><b>{grid.values[r, c]:+.2f}</b>, read by {grid.rows[r].encoder}"
+            for r, c in cells
+        ],
+        hoverinfo="text",
+    )
+
+
+def _frame(figure: go.Figure, grid: Grid, chosen: tuple[str, str]) -> None:
+    rows = {line.key: position for position, line in enumerate(grid.rows)}
+    columns = {line.key: position for position, line in enumerate(grid.columns)}
+    if chosen[0] in rows and chosen[1] in columns:
+        y, x = rows[chosen[0]], columns[chosen[1]]
+        box = {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5}
+        figure.add_shape(type="rect", line={"color": FRAME, "width": 3}, **box)
+
+
+def _tick(line: Line, limit: int | None = MAX_LABEL) -> str:
+    if line.kind == ITEM:
+        return _cut(line.label, limit)
+    name = line.label if line.row is not None else f"“{line.label}”"
+    return f"{_cut(name, limit)} · {line.kind}"
+
+
+def _cut(text: str, limit: int | None) -> str:
+    """One line of at most ``limit`` characters that Plotly draws as they are (it reads a little HTML)."""
+    flat = " ".join(text.split())
+    if limit is not None and len(flat) > limit:
+        flat = flat[: limit - 1].rstrip() + "…"
+    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

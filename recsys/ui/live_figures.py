@@ -1,0 +1,57 @@
+"""Figures and receipt of the Live page."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from recsys.data import Dataset
+from recsys.models import MODELS
+from recsys.ui.live_model import Picture, percentiles, share_shown
+from recsys.ui.state import Key
+
+KEPT_TIMES = 200
+_SCORED_HELP = "Every item that can be scored, never a sample of them."
+_TIME_HELP = (
+    "From your click or key reaching the server to the new list, storing included: median and 95th percentile "
+    "of this session."
+)
+_SHARED_HELP = "Items of your list that the right column shows too. A low number means a personal list."
+_SEEN_HELP = "Share of all items that have been in your list in this session."
+
+
+def figures(data: Dataset, now: Picture) -> None:
+    """Draw the four figures of this session."""
+    times = st.session_state[Key.TIMES]
+    p50, p95 = percentiles(times)
+    with st.grid(4, min_column_width=150):
+        st.metric("Items scored", f"{now.mine.receipt.n_scored:,}", border=True, help=_SCORED_HELP)
+        took = f"{p50:.0f} / {p95:.0f} ms" if times else "—"
+        st.metric("Action to list, p50 / p95", took, border=True, help=_TIME_HELP)
+        st.metric("Same as without you", f"{now.n_shared} of {len(now.mine)}", border=True, help=_SHARED_HELP)
+        seen = share_shown(data, st.session_state[Key.SHOWN])
+        st.metric("Catalogue seen", f"{seen:.0%}", border=True, help=_SEEN_HELP)
+
+
+def receipt_line(now: Picture) -> str:
+    """Say what really ran for my list, in one line."""
+    receipt, ms = now.mine.receipt, now.mine.receipt.ms
+    return (
+        f"Read in {ms['read']:.0f} ms by {receipt.encoder} "
+        f"({receipt.texts_read} new texts, {receipt.cache_hits} known) · "
+        f"scored {receipt.n_scored:,} items in {ms['score']:.1f} ms with {MODELS[receipt.model].label} · "
+        f"ranked and explained in {ms['rank'] + ms['reasons']:.1f} ms · "
+        f"{len(now.session)} of your events stored on disk"
+    )
+
+
+def remember(now: Picture) -> None:
+    """Keep the ids shown, and the time from the action to this list."""
+    shown: set[str] = st.session_state.setdefault(Key.SHOWN, set())
+    shown.update(now.mine.item_ids)
+    times: list[float] = st.session_state.setdefault(Key.TIMES, [])
+    started = st.session_state.pop(Key.CLOCK, None)
+    if started is not None:
+        times.append((time.perf_counter() - started) * 1e3)
+        del times[:-KEPT_TIMES]

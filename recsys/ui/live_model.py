@@ -1,0 +1,110 @@
+"""What the Live page computes for one picture: my list, the list beside it, and what changed. No drawing here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.data import Dataset, Persona, decided_rows
+from recsys.live import Movement, movement, overlap, query_from, recommend
+from recsys.models import ranks
+from recsys.models.evidence import decayed_weights
+from recsys.types import Event, Query, Ranked
+from recsys.ui import cache
+
+FOR_YOU = "text_profile"
+BESIDE = ("popularity", "text_mean", "random")
+"""Models offered in the right column, the default first."""
+K = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything one drawing of the Live page shows."""
+
+    query: Query
+    session: tuple[Event, ...]
+    """Standing events of this session, oldest first."""
+    mine: Ranked
+    beside: Ranked
+    moved: Movement
+    """My list against the one before the last event or the last typed words."""
+
+    @property
+    def typed(self) -> str:
+        """Text in the box, "" when it is empty."""
+        return self.query.typed
+
+    @property
+    def newest(self) -> Event | None:
+        """The session's last standing event."""
+        return self.session[-1] if self.session else None
+
+    @property
+    def n_shared(self) -> int:
+        """Items in both columns."""
+        return overlap(self.mine.item_ids, self.beside.item_ids)
+
+
+def picture(data: Dataset, person: Persona, session: tuple[Event, ...], typed: str, beside: str) -> Picture:
+    """Compute both lists, and what the last event or the typed words changed.
+
+    The list before is computed, not remembered, so that a reload or an undo shows the same arrows.
+    """
+    asked = query_from(person.events, session, typed)
+    mine = _ranked(data, FOR_YOU, asked)
+    before = _ranked(data, FOR_YOU, query_from(person.events, session if asked.typed else session[:-1]))
+    moved = movement(before.item_ids if asked.typed or session else mine.item_ids, mine.item_ids)
+    return Picture(asked, session, mine, _ranked(data, beside, asked), moved)
+
+
+def tastes(data: Dataset, query: Query, n: int = 5) -> list[tuple[str, float]]:
+    """Return the ``n`` tags and categories with the most positive weight in the query's events.
+
+    A pair is (tag, share of the strongest one's weight in (0, 1]); empty without likes. A tag's weight is the sum
+    of the signed, decayed weights of the items that carry it, times its rarity log(n_items / items with it).
+    """
+    weights: defaultdict[str, float] = defaultdict(float)
+    for event, weight in zip(query.events, decayed_weights(query.events, 10.0) if query.events else [], strict=True):
+        if event.item_id in data.row_of:
+            for tag in data.tags(data.row_of[event.item_id]):
+                weights[tag] += weight
+    rare = {tag: weight * _rarity(data, tag) for tag, weight in weights.items() if weight > 0}
+    top = sorted(rare.items(), key=lambda pair: (-pair[1], pair[0]))[:n]
+    return [(tag, weight / top[0][1]) for tag, weight in top if weight > 0]
+
+
+def share_shown(data: Dataset, shown: Sequence[str]) -> float:
+    """Return the share of the catalogue among the items shown so far, in [0, 1]."""
+    return len(set(shown)) / data.n_items if data.n_items else 0.0
+
+
+def percentiles(times_ms: Sequence[float]) -> tuple[float, float]:
+    """Return the median and the 95th percentile in milliseconds; NaN without times."""
+    if not times_ms:
+        return float("nan"), float("nan")
+    p50, p95 = np.percentile(times_ms, (50, 95))
+    return float(p50), float(p95)
+
+
+def _ranked(data: Dataset, model: str, query: Query) -> Ranked:
+    popular = cache.scorer(data, "popularity")
+    return recommend(data, cache.scorer(data, model), query, K, model=model, when_silent=popular)
+
+
+def _rarity(data: Dataset, tag: str) -> float:
+    return float(np.log(data.n_items / max(1, cache.tag_counts(data)[tag])))
+
+
+def rank_without(data: Dataset, query: Query, part: str, item_id: str) -> int | None:
+    """Return the 1-based rank of ``item_id`` when the part of that key had not happened; None for priors."""
+    if part == "prior":
+        return None
+    events = tuple(event for event in query.events if event.event_id != part)
+    typed = "" if part == "typed" else query.typed
+    scores = cache.scorer(data, FOR_YOU).score(Query(events, typed))
+    place = int(ranks(scores, decided_rows(query.events, data))[data.row(item_id)])
+    return place or None

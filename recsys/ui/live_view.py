@@ -1,0 +1,139 @@
+"""Drawing of the Live page: what you did, the list that follows, and the list without you."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.data import Dataset, Persona
+from recsys.live import Seat
+from recsys.models import MODELS
+from recsys.types import Event
+from recsys.ui import actions
+from recsys.ui.frame import plain
+from recsys.ui.live_card import card
+from recsys.ui.live_figures import figures, receipt_line, remember
+from recsys.ui.live_model import BESIDE, Picture, picture, tastes
+from recsys.ui.live_words import in_words, what_moved
+from recsys.ui.state import Key
+from recsys.ui.wording import Wording
+
+N_EVENTS = 6
+N_WISHES = 3
+MAX_TYPED = 500
+_TYPED_HELP = (
+    "English is read for its meaning, other scripts by their words. "
+    "What you type moves the list while you type; it is stored only when you keep it."
+)
+
+
+@st.fragment(key="live")
+def live(data: Dataset, person: Persona) -> None:
+    """Draw all three columns from the session's state; reruns alone after every click and key."""
+    place = actions.seat(data, person)
+    you, mine, beside = st.columns([3, 6, 3], gap="medium")
+    with you:
+        _box(place, person)
+    with beside:
+        other = _beside_picker()
+    now = picture(data, person, actions.session_events(data, person), _typed(), other)
+    remember(now)
+    words = Wording.for_query(data, now.query)
+    with you:
+        _events(words, place, now.session, person)
+        _tastes(data, now)
+    with mine:
+        _list(words, place, now)
+    with beside:
+        _other_list(words, now, other)
+    figures(data, now)
+    st.caption(receipt_line(now))
+
+
+def _typed() -> str:
+    return str(st.session_state.get(Key.TYPED) or "")
+
+
+def _box(place: Seat, person: Persona) -> None:
+    """Draw the text box, its suggestions, and the button that keeps a wish."""
+    st.text_input(
+        "What do you feel like?",
+        key=Key.TYPED,
+        type="search",
+        placeholder="a review or a wish · 一句话也行",
+        max_chars=MAX_TYPED,
+        live="250ms",
+        bind="query-params",
+        on_change=actions.start_clock,
+        help=_TYPED_HELP,
+    )
+    with st.container(gap=None):
+        if _typed().strip():
+            st.button("Keep this wish", key="keep-wish", on_click=actions.keep_wish, args=(place,))
+        for number, wish in enumerate(person.wishes[:N_WISHES]):
+            key = f"wish-{number}"
+            st.button(f"try: {plain(wish, 30)}", key=key, type="tertiary", on_click=actions.type_in, args=(wish,))
+
+
+def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Persona) -> None:
+    """Draw the newest events, each with its undo, then the person's own history."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("**What you did**")
+        if session or _typed():
+            st.button("Start over", key="reset", type="tertiary", on_click=actions.reset, args=(place,))
+    if not session:
+        st.caption("Nothing yet. Like something in the list, or type above.")
+    with st.container(gap=None):
+        for event in reversed(session[-N_EVENTS:]):
+            said, cross = st.columns([7, 1], vertical_alignment="center", gap="xxsmall", wrap=False)
+            said.caption(in_words(words, event))
+            key = f"undo-{event.event_id}"
+            cross.button(
+                "✕", key=key, type="tertiary", help="Undo this", on_click=actions.undo, args=(place, event.event_id)
+            )
+        if len(session) > N_EVENTS:
+            st.caption(f"and {len(session) - N_EVENTS} earlier")
+    if person.events:
+        with st.expander(f"Before you came: {len(person.events)} events"):
+            for event in reversed(person.events):
+                st.caption(in_words(words, event))
+
+
+def _tastes(data: Dataset, now: Picture) -> None:
+    found = tastes(data, now.query)
+    if found:
+        st.markdown("**You seem to like**")
+        st.caption("  \n".join(f"{'▇' * max(1, round(strength * 6))} {plain(tag)}" for tag, strength in found))
+
+
+def _list(words: Wording, place: Seat, now: Picture) -> None:
+    """Draw the sentence that says what moved, then the cards."""
+    st.markdown(f"**For you** — {what_moved(words, now)}")
+    for message in (st.session_state.pop(Key.NOTICE, ""), *now.mine.receipt.fallbacks):
+        if message:
+            st.warning(plain(message))
+    with st.container(gap="xsmall"):
+        for rank, item_id in enumerate(now.mine.item_ids):
+            card(words, place, now, rank, item_id)
+
+
+def _beside_picker() -> str:
+    chosen = st.selectbox(
+        "Without you",
+        BESIDE,
+        format_func=lambda name: MODELS[name].label if name in MODELS else name,
+        key=Key.BESIDE,
+        bind="query-params",
+        help="The same catalogue ranked another way, as an honest comparison. "
+        + " ".join(f"{MODELS[name].label}: {MODELS[name].line}" for name in BESIDE),
+    )
+    return chosen if chosen in BESIDE else BESIDE[0]
+
+
+def _other_list(words: Wording, now: Picture, model: str) -> None:
+    st.caption(f"{MODELS[model].line} **{now.n_shared} of {len(now.mine)} are in your list too.**")
+    mine = set(now.mine.item_ids)
+    lines = [
+        f"{rank}. {plain(words.title(item_id), 46)}{' *· also yours*' if item_id in mine else ''}"
+        for rank, item_id in enumerate(now.beside.item_ids, start=1)
+    ]
+    st.markdown("\n".join(lines))

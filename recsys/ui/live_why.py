@@ -1,0 +1,56 @@
+"""Why an item is where it is: every part of its score, largest first, and their sum."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.models.ranking import top_k
+from recsys.plots.reasons import reasons_alt, reasons_figure
+from recsys.types import Kind, Part
+from recsys.ui.frame import plain
+from recsys.ui.live_model import Picture, rank_without
+from recsys.ui.live_words import DONE
+from recsys.ui.wording import Wording
+
+N_PARTS = 6
+
+
+def why(words: Wording, now: Picture, rank: int) -> None:
+    """Draw the parts of the score at ``rank`` (0-based) of my list as bars that sum to it."""
+    parts, values = now.mine.contributions.parts, now.mine.contributions.values[rank]
+    if not parts:
+        st.caption("This model gives no reasons.")
+        return
+    order = top_k(abs(values), N_PARTS)
+    labels = [_label(parts[part]) for part in order]
+    amounts = [float(values[part]) for part in order]
+    rest = float(values.sum()) - sum(amounts)
+    if len(parts) > N_PARTS:
+        labels.append(f"{len(parts) - N_PARTS} smaller parts")
+        amounts.append(rest)
+    score = float(now.mine.scores[rank])
+    st.plotly_chart(
+        reasons_figure(labels, amounts),
+        key=f"reasons-{now.mine.item_ids[rank]}",
+        config={"displayModeBar": False},
+        alt=reasons_alt(labels, amounts),
+    )
+    total = " + ".join(f"{amount:.2f}" for amount in amounts)
+    st.caption(f"{total} = **{score:.2f}**, its score. {_without(words, now, rank, int(order[0]))}")
+
+
+def _label(part: Part) -> str:
+    if part.kind == "prior":
+        return part.label
+    said = "You typed" if part.kind == "typed" else DONE[Kind(part.kind)]
+    return f"{said} “{part.label}”"
+
+
+def _without(words: Wording, now: Picture, rank: int, part: int) -> str:
+    """Say where the item would stand without its largest part; checked by ranking again."""
+    piece = now.mine.contributions.parts[part]
+    place = rank_without(words.data, now.query, piece.key, now.mine.item_ids[rank])
+    if place is None:
+        return ""
+    where = f"{place}th" if place > 3 else ("1st", "2nd", "3rd")[place - 1]
+    return f"Without “{plain(piece.label, 40)}” it would be {where} (ranked again to check)."

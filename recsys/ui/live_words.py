@@ -1,0 +1,53 @@
+"""Sentences of the Live page: what was done, and what it changed."""
+
+from __future__ import annotations
+
+from recsys.types import Event, Kind
+from recsys.ui.frame import plain
+from recsys.ui.live_model import Picture
+from recsys.ui.wording import Wording
+
+N_LEFT = 2
+_ICONS = {
+    Kind.VIEW: "○",
+    Kind.CLICK: "→",
+    Kind.LIKE: "👍",
+    Kind.FAVOURITE: "♥",
+    Kind.DISLIKE: "👎",
+    Kind.RATING: "★",
+    Kind.REVIEW: "✎",
+    Kind.WISH: "✎",
+}
+DONE = {
+    Kind.VIEW: "You saw",
+    Kind.CLICK: "You opened",
+    Kind.LIKE: "You liked",
+    Kind.FAVOURITE: "You loved",
+    Kind.DISLIKE: "Not for you:",
+    Kind.RATING: "You rated",
+    Kind.REVIEW: "You reviewed",
+    Kind.WISH: "You wished for",
+}
+
+
+def in_words(words: Wording, event: Event) -> str:
+    """Say one event on one line, as Markdown."""
+    stars = f" {'★' * round(event.stars)}" if event.stars else ""
+    text = f" “{plain(event.text, 80)}”" if event.text else ""
+    return f"{_ICONS[event.kind]} {plain(words.title(event.item_id), 40)}{stars}{text}"
+
+
+def what_moved(words: Wording, now: Picture) -> str:
+    """Say what the last step was and what it did to the list, as Markdown."""
+    if now.typed:
+        cause = f"you typed “{plain(now.typed, 40)}”"
+    elif now.newest is not None:
+        what = words.title(now.newest.item_id) or now.newest.text
+        done = DONE[now.newest.kind]
+        cause = f"{done[0].lower()}{done[1:]} “{plain(what, 40)}”"
+    else:
+        return "chosen from this person's history. Click or type and it follows."
+    left = [plain(words.title(item_id), 28) for item_id in now.moved.left]
+    more = f" and {len(left) - N_LEFT} more" if len(left) > N_LEFT else ""
+    gone = f" Left the list: {', '.join(left[:N_LEFT])}{more}." if left else ""
+    return f"{cause}: **{now.moved.n_moved} of {len(now.mine)} moved.**{gone}"

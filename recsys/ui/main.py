@@ -1,0 +1,27 @@
+"""The router: page settings, the list of pages, and what must hold before any of them runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.settings import ROOT
+from recsys.ui.actions import reopen_link
+from recsys.ui.frame import friendly_errors
+
+PAGES = ROOT / "pages"
+
+st.set_page_config(page_title="Recsys Live", page_icon=str(ROOT / "docs" / "favicon.png"), layout="wide")
+
+page = st.navigation(
+    [
+        st.Page(PAGES / "live.py", title="Live", default=True, help="Type or click, and watch the list follow."),
+        st.Page(PAGES / "similarity.py", title="Similarity", help="What is close to what, and to you."),
+        st.Page(PAGES / "metrics.py", title="Metrics", help="How good each recommender is, with intervals."),
+        st.Page(PAGES / "data.py", title="Data", help="Browse the data, check its quality, bring your own."),
+        st.Page(PAGES / "method.py", title="Method", help="How it works, with examples that compute live."),
+    ],
+    position="top",
+)
+reopen_link()
+with friendly_errors():
+    page.run()

@@ -1,0 +1,23 @@
+"""What happens between starting the process and opening the port."""
+
+from __future__ import annotations
+
+import logging
+
+from recsys.live import Seat, query_from, recommend
+from recsys.ui import cache
+from recsys.ui.live_model import BESIDE, FOR_YOU
+from recsys.warm import warm
+
+_log = logging.getLogger("recsys.start")
+
+
+def start() -> None:
+    """Warm the encoder, the sample data, every model of the Live page and the event log."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    cache.event_log().events(Seat("warm-up", "", ""))
+    for data in warm(_log.info):
+        for model in (FOR_YOU, *BESIDE):
+            scorer = cache.scorer(cache.dataset(data.name), model)
+            recommend(data, scorer, query_from((), (), "warm words, 热身"), 3)
+    _log.info("ready")

@@ -1,0 +1,49 @@
+"""Items in the language of the person: Chinese titles for who writes Chinese, where the data has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recsys.columns import TAG_SEPARATOR, Items
+from recsys.data import Dataset
+from recsys.text import script_of
+from recsys.text.scripts import HAN, LATIN
+from recsys.types import Query
+
+_CHINESE = {Items.TITLE: Items.TITLE_ZH, Items.DESCRIPTION: Items.DESCRIPTION_ZH, Items.CATEGORY: Items.CATEGORY_ZH}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How to name the items of ``data``."""
+
+    data: Dataset
+    chinese: bool = False
+
+    @classmethod
+    def for_query(cls, data: Dataset, query: Query) -> Wording:
+        """Follow the script of the text in the box, else of the newest words the person wrote."""
+        written = [query.typed, *(event.text for event in reversed(query.events))]
+        newest = next((text for text in written if text.strip()), "")
+        return cls(data, script_of(newest) == HAN)
+
+    def tags(self, row: int) -> list[str]:
+        """Return the tags of an item in the person's language."""
+        column = Items.TAGS_ZH if self.chinese and self.data.field(row, Items.TAGS_ZH) else Items.TAGS
+        return [tag for tag in self.data.field(row, column).split(TAG_SEPARATOR) if tag]
+
+    def reviews(self, row: int, n: int) -> list[tuple[float, str]]:
+        """Return up to ``n`` reviews of an item as (stars, text), those in the person's language first, then newest."""
+        script = HAN if self.chinese else LATIN
+        written = [(stars, text) for stars, text in reversed(self.data.reviews(row))]
+        return sorted(written, key=lambda review: script_of(review[1]) != script)[:n]
+
+    def title(self, item_id: str | None) -> str:
+        """Return the title of an item, "" for an unknown one."""
+        row = self.data.row_of.get(item_id or "")
+        return "" if row is None else self.field(row, Items.TITLE)
+
+    def field(self, row: int, column: Items) -> str:
+        """Return a text of an item in the person's language, or in the data's first one."""
+        chinese = self.data.field(row, _CHINESE[column]) if self.chinese and column in _CHINESE else ""
+        return chinese or self.data.field(row, column)
