@@ -1,4 +1,10 @@
-"""Placeholder until the page lands."""
-from recsys.ui import frame
+"""Method: what the articles describe, the formulas, and worked examples that compute live."""
 
-frame.page("method")
+from recsys.ui import frame
+from recsys.ui.method_view import examples, formulas, ideas
+
+frame.page("How it works, with numbers you can check.")
+ideas()
+examples()
+formulas()
+frame.hint("Items, readers and sentences of the examples are invented for this page.")

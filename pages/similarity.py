@@ -1,6 +1,6 @@
 """Similarity: which texts are alike, and which are like you."""
 
-from recsys.ui import frame, similarity_view
+from recsys.ui import frame, map_view, similarity_view
 from recsys.ui.controls import dataset_picker, person_picker, pickers
 from recsys.ui.similarity_view import View
 
@@ -10,7 +10,7 @@ with pickers():
     person = person_picker(data)
 view, n_items = similarity_view.choices()
 if view == View.MAP:
-    similarity_view.catalogue(data, person, n_items)
+    map_view.catalogue_on_map(data, person, n_items)
 else:
     similarity_view.grid(data, person, view, n_items)
 frame.footer(data)

@@ -2,7 +2,7 @@
 
 Writes items.csv, users.csv, events.csv and personas.json of both scenarios, bit for bit the same every time.
 ``--check`` writes nothing, compares with the files on disk and ends with 1 when any differs. ``--to FOLDER`` writes
-elsewhere. How the people behave stands in simulator.py; what the numbers mean in README.md.
+elsewhere. How the people behave stands in simulator.py, the dials in world.py; what the numbers mean in README.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from simulator import DAYS, Item, Person, Recipe, Row, simulate
+from simulator import Person, Row, simulate
+from world import DAYS, Item, Recipe
 
 HERE = Path(__file__).resolve().parent
 END = datetime(2026, 6, 30, tzinfo=UTC)
@@ -25,9 +26,13 @@ END = datetime(2026, 6, 30, tzinfo=UTC)
 START = END - timedelta(days=DAYS)
 
 RECIPES = {
-    "shop": Recipe(seed=20260630, users=328, prefix="s", trait_fields=("price",), week=(1, 1, 1, 1, 1.1, 1.3, 1.4)),
+    "shop": Recipe(seed=20260630, users=328, trait_fields=("price",), week=(1, 1, 1, 1, 1.1, 1.3, 1.4)),
     "video": Recipe(
-        seed=20260701, users=326, prefix="v", trait_fields=("year", "minutes"), week=(0.8, 0.8, 0.8, 0.9, 1.4, 1.7, 1.5)
+        seed=20260701,
+        users=320,
+        most_sessions=26,
+        trait_fields=("year", "minutes"),
+        week=(0.8, 0.8, 0.8, 0.9, 1.4, 1.7, 1.5),
     ),
 }
 KINDS = ("view", "click", "like", "favourite", "dislike", "rating", "review")
@@ -51,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if not options.check:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            print(f"{'same' if same else 'differs' if options.check else 'written'}  {scenario}/{name}  {len(content)} B")
+            outcome = "same" if same else "differs" if options.check else "written"
+            print(f"{outcome:8}{scenario}/{name}  {len(content):,} bytes")
     return 1 if options.check and different else 0
 
 

@@ -1,8 +1,6 @@
 """The made-up people of the sample data: who they are, what they meet, and what they do about it.
 
-Every random number comes from one ``numpy`` PCG64 stream per scenario through :class:`Dice`, which only ever asks
-for uniform doubles, and every computed weight is rounded before it is compared or summed up. Two machines therefore
-write the same files. README.md beside this file says the same in formulas.
+README.md beside this file says the same in formulas; the dials are the fields of ``Recipe``.
 """
 
 from __future__ import annotations
@@ -11,85 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[np.float64]
-
-DAYS = 180
-DAY_SECONDS = 86_400
-DECIMALS = 6
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """The dials of one scenario."""
-
-    seed: int
-    users: int
-    prefix: str
-    """First letter of the scenario's item ids."""
-    trait_fields: tuple[str, ...]
-    """Columns besides category and tags in which people have a preference."""
-    week: tuple[float, ...]
-    """How busy Monday to Sunday are, relative to each other."""
-    chinese: float = 0.43
-    """Share of users who write Chinese."""
-    zipf: float = 0.75
-    """Popularity of the item at rank r is (r + 3) ** -zipf; higher is more skewed."""
-    local_fame: float = 0.35
-    """How much an item's fame differs between the two languages (standard deviation of its logarithm)."""
-    activity_tail: float = 1.35
-    """Pareto exponent of the sessions per user; lower is heavier-tailed."""
-    most_sessions: int = 28
-    pull: float = 1.1
-    """How strongly affinity steers what a person meets."""
-    hidden: float = 0.35
-    """Weight of preferences that no text mentions."""
-    trait: float = 0.3
-    """Weight of the price, era or length preference."""
-    new_taste: float = 0.35
-    """Share of users whose last taste is absent at the start and grows."""
-    noise: float = 0.10
-    """Share of picks made blindly: gifts, slips, boredom."""
-    late_items: float = 0.10
-    """Share of the catalogue that arrives after the first month."""
-    click_bias: float = 0.35
-    rating: float = 0.14
-    """Share of unreviewed clicks that get stars."""
-    favourite: tuple[float, ...] = (0.0, 0.0, 0.02, 0.13, 0.32)
-    """Chance of a favourite after 1..5 stars."""
-    dislike: tuple[float, ...] = (0.65, 0.35, 0.05, 0.0, 0.0)
-    """Chance of a dislike after 1..5 stars."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """What the simulator knows of an item."""
-
-    item_id: str
-    category: str
-    tags: tuple[str, ...]
-    traits: tuple[float, ...]
-    reviews: tuple[tuple[str, int, str], ...]
-    """(language, stars, text) as written by hand."""
-
-
-@dataclass(frozen=True)
-class World:
-    """The catalogue in numbers; row i is item i."""
-
-    vectors: Array
-    """(n, d) unit rows from category, tags and a little noise."""
-    hidden: Array
-    """(n, 6) qualities no text mentions."""
-    traits: Array
-    """(n, t) in [0, 1]: rank of price, or of year and length."""
-    fame: dict[str, Array]
-    """Per language (n,), sums to n."""
-    quality: Array
-    """(n,) stars above or below the average item."""
-    arrival: NDArray[np.int64]
-    """(n,) day the item enters the catalogue."""
+from world import DAY_SECONDS, DAYS, DECIMALS, Array, Dice, Item, Recipe, World, build_world, standard, unit
 
 
 @dataclass(frozen=True)
@@ -130,79 +50,6 @@ class Pick:
     """1..5 once settled."""
 
 
-class Dice:
-    """Random choices made of uniform doubles only, so that no library version changes them."""
-
-    def __init__(self, seed: int) -> None:
-        self._rng = np.random.Generator(np.random.PCG64(seed))
-
-    def chance(self, p: float) -> bool:
-        return self.uniform() < p
-
-    def uniform(self) -> float:
-        return float(self._rng.random())
-
-    def normal(self, *shape: int) -> Array:
-        """Irwin-Hall: twelve uniforms minus six, mean 0, variance 1."""
-        return np.round(self._rng.random((*shape, 12)).sum(axis=-1) - 6.0, DECIMALS)
-
-    def pick(self, weights: Array | Sequence[float]) -> int:
-        """A position, drawn in proportion to ``weights`` >= 0."""
-        steps = np.cumsum(np.round(np.asarray(weights, dtype=np.float64) * 10**DECIMALS).astype(np.int64))
-        return int(np.searchsorted(steps, int(self.uniform() * int(steps[-1])), side="right"))
-
-    def order(self, n: int) -> NDArray[np.int64]:
-        return np.argsort(self._rng.random(n), kind="stable")
-
-    def pareto(self, exponent: float) -> float:
-        return float(round((1.0 - self.uniform()) ** (-1.0 / exponent), DECIMALS))
-
-
-def build_world(items: Sequence[Item], recipe: Recipe, dice: Dice) -> World:
-    """Turn the catalogue into vectors, fame, quality and arrival days."""
-    n = len(items)
-    rank = np.empty(n)
-    rank[dice.order(n)] = np.arange(n)
-    shared = (rank + 3.0) ** -recipe.zipf
-    fame = {}
-    for language in ("en", "zh"):
-        local = np.round(shared * np.exp(recipe.local_fame * dice.normal(n)), DECIMALS)
-        fame[language] = np.round(local * n / local.sum(), DECIMALS)
-    stars = np.array([np.mean([stars for _, stars, _ in item.reviews]) for item in items])
-    late = dice.order(n)[: round(recipe.late_items * n)]
-    arrival = np.zeros(n, dtype=np.int64)
-    arrival[late] = [30 + int(dice.uniform() * 130) for _ in late]
-    traits = np.array([item.traits for item in items])
-    ranked = np.argsort(np.argsort(traits, axis=0, kind="stable"), axis=0, kind="stable") / (n - 1)
-    quality = np.round(stars - stars.mean(), DECIMALS)
-    return World(_vectors(items, dice), dice.normal(n, 6), ranked, fame, quality, arrival)
-
-
-def _vectors(items: Sequence[Item], dice: Dice) -> Array:
-    """(n, d) unit rows: the category, every tag that two items share (rarer tags weigh more), and noise."""
-    counts: dict[str, int] = {}
-    for item in items:
-        for tag in item.tags:
-            counts[tag] = counts.get(tag, 0) + 1
-    tags = sorted(tag for tag, count in counts.items() if count > 1)
-    categories = sorted({item.category for item in items})
-    out = np.zeros((len(items), len(categories) + len(tags)))
-    for row, item in enumerate(items):
-        out[row, categories.index(item.category)] = 0.8
-        for tag in item.tags:
-            if counts[tag] > 1:
-                out[row, len(categories) + tags.index(tag)] = 0.4 + 0.4 / counts[tag] ** 0.5
-    return _unit(out + 0.03 * dice.normal(*out.shape))
-
-
-def _unit(rows: Array) -> Array:
-    return np.round(rows / np.sqrt((rows**2).sum(axis=-1, keepdims=True)), DECIMALS)
-
-
-def _standard(values: Array) -> Array:
-    return np.round((values - values.mean()) / values.std(), DECIMALS)
-
-
 def build_people(world: World, recipe: Recipe, dice: Dice) -> list[Person]:
     """All users, in the order of their ids."""
     return [_person(f"u{number + 1:03d}", world, recipe, dice) for number in range(recipe.users)]
@@ -216,10 +63,10 @@ def _person(user_id: str, world: World, recipe: Recipe, dice: Dice) -> Person:
     if n_tastes > 1 and dice.chance(recipe.new_taste):
         start[-1], end[-1] = 0.0, 1.2
     ideal = np.array([dice.uniform() for _ in range(world.traits.shape[1])])
-    closeness = _standard(-((world.traits - ideal) ** 2).sum(axis=1))
-    private = _standard((world.hidden * dice.normal(world.hidden.shape[1])).sum(axis=1))
+    closeness = standard(-((world.traits - ideal) ** 2).sum(axis=1))
+    private = standard((world.hidden * dice.normal(world.hidden.shape[1])).sum(axis=1))
     extra = recipe.hidden * private + recipe.trait * closeness
-    mixed = [_standard((likings * (w / w.sum())[:, None]).sum(axis=0)) for w in (start, end)]
+    mixed = [standard((likings * (w / w.sum())[:, None]).sum(axis=0)) for w in (start, end)]
     joined = 0 if dice.chance(0.55) else int(dice.uniform() * 165)
     sessions = 1 + int(1.95 * dice.pareto(recipe.activity_tail) * (DAYS - joined) / DAYS)
     return Person(
@@ -227,8 +74,8 @@ def _person(user_id: str, world: World, recipe: Recipe, dice: Dice) -> Person:
         language=language,
         joined=joined,
         utc_offset=8 if language == "zh" else (-8, -5, 0, 1)[dice.pick([0.2, 0.3, 0.35, 0.15])],
-        start=_standard(mixed[0] + extra),
-        end=_standard(mixed[1] + extra),
+        start=standard(mixed[0] + extra),
+        end=standard(mixed[1] + extra),
         fame_weight=round(0.6 + 0.7 * dice.uniform(), DECIMALS),
         sessions=min(sessions, recipe.most_sessions),
     )
@@ -239,8 +86,9 @@ def _taste(world: World, language: str, dice: Dice) -> Array:
     anchor = dice.pick(world.fame[language] ** 0.5)
     near = np.round((world.vectors * world.vectors[anchor]).sum(axis=1), DECIMALS)
     neighbour = np.argsort(-near, kind="stable")[1 + int(dice.uniform() * 8)]
-    taste = _unit(world.vectors[anchor] + world.vectors[neighbour])
-    return np.round((world.vectors * taste).sum(axis=1), DECIMALS)
+    taste = unit(world.vectors[anchor] + world.vectors[neighbour])
+    likeness: Array = np.round((world.vectors * taste).sum(axis=1), DECIMALS)
+    return likeness
 
 
 HOURS = (2, 1, 0.5, 0.4, 0.4, 0.6, 1, 2, 3, 3.5, 4, 4, 5, 4.5, 4, 4, 4, 4.5, 5.5, 7, 9, 10, 8, 5)
@@ -265,9 +113,7 @@ def walk(person: Person, world: World, recipe: Recipe, first_weekday: int, dice:
     return picks
 
 
-def _meet(
-    person: Person, world: World, recipe: Recipe, touched: Array, day: int, at: int, dice: Dice
-) -> Pick:
+def _meet(person: Person, world: World, recipe: Recipe, touched: Array, day: int, at: int, dice: Dice) -> Pick:
     """One exposure, drawn in proportion to fame ** weight x exp(pull x affinity), or blindly; then the click."""
     affinity = person.affinity(day)
     here = touched * (world.arrival <= day)

@@ -37,15 +37,24 @@ class Step:
             return f"({', '.join(map(str, self.value))})"
         if isinstance(self.value, Fraction):
             return fraction(self.value)
-        return f"{self.value:.3f}"
+        return number(self.value)
+
+
+def number(value: float) -> str:
+    """Three decimals with a true minus sign; never a negative zero.
+
+    >>> number(-0.5), number(-0.0001)
+    ('−0.500', '0.000')
+    """
+    return f"{value:.3f}".replace("-0.000", "0.000").replace("-", "−")
 
 
 def fraction(value: Fraction) -> str:
     """``14/15 = 0.933`` with ``≈`` where three decimals do not tell all; whole numbers as they are."""
     if value.denominator == 1:
-        return str(value.numerator)
+        return _short(value)
     sign = "=" if (value * 1000).denominator == 1 else "≈"
-    return f"{value} {sign} {float(value):.3f}"
+    return f"{value} {sign} {number(float(value))}".replace("-", "−")
 
 
 def order(scores: Sequence[float | Fraction]) -> tuple[int, ...]:
@@ -122,7 +131,7 @@ def _length_step(mean: Exact, lang: Lang) -> Step:
 def _cosine(mean: Exact, vector: Exact) -> tuple[Fraction | float, str]:
     lengths = root(_dot(mean, mean)), root(_dot(vector, vector))
     dot = _dot(mean, vector)
-    shown = " × ".join(str(x) if isinstance(x, Fraction) else f"{x:.3f}" for x in lengths)
+    shown = " × ".join(str(x) if isinstance(x, Fraction) else number(x) for x in lengths)
     product = lengths[0] * lengths[1]
     return (dot / product if product else 0.0), f"{dot} / ({shown})"
 
@@ -138,8 +147,19 @@ class Interest:
     probability: float
     """In (0, 1)."""
     theta_after: tuple[float, ...]
+    z_after: float
     probability_after: float
     steps: tuple[Step, ...]
+
+    @property
+    def at(self) -> tuple[float, float]:
+        """Point on the curve before the answer."""
+        return float(self.z), self.probability
+
+    @property
+    def at_after(self) -> tuple[float, float]:
+        """Point on the curve after it."""
+        return self.z_after, self.probability_after
 
 
 SIGNALS = {
@@ -160,6 +180,11 @@ def sigmoid(z: float) -> float:
     if z >= 0:
         return 1 / (1 + math.exp(-z))
     return math.exp(z) / (1 + math.exp(z))
+
+
+CURVE_Z = tuple(step / 10 for step in range(-50, 51))
+CURVE_P = tuple(map(sigmoid, CURVE_Z))
+"""The curve to draw: P for z from -5 to 5."""
 
 
 def interest(
@@ -184,10 +209,10 @@ def interest(
     p_after = sigmoid(z_after)
     answer = lang.say("click" if clicked else "skip", "点击" if clicked else "跳过")
     steps += [
-        Step(lang.say("Sum", "求和"), "z = θ·f = " + " + ".join(map(_short, products)).replace("+ -", "− "), z),
+        Step(lang.say("Sum", "求和"), "z = θ·f = " + " + ".join(map(_short, products)).replace("+ −", "− "), z),
         Step(lang.say("Power", "指数"), f"e^(−z) = e^({_short(-z)})", _power(-float(z))),
         Step(lang.say("Probability of interest", "感兴趣的概率"), "P = 1 / (1 + e^(−z))", p),
-        Step(lang.say(f"Error after a {answer}", f"{answer}后的误差"), f"y − P = {y} − {p:.3f}", y - p),
+        Step(lang.say(f"Error after a {answer}", f"{answer}后的误差"), f"y − P = {y} − {number(p)}", y - p),
         *(
             Step(
                 lang.say(f"New weight: {name}", f"新权重：{name}"),
@@ -196,9 +221,9 @@ def interest(
             )
             for name, t, f, new in zip(names, theta, features, after, strict=True)
         ),
-        Step(lang.say("Probability next time", "下次的概率"), f"σ({z_after:.3f})", p_after),
+        Step(lang.say("Probability next time", "下次的概率"), f"σ({number(z_after)})", p_after),
     ]
-    return Interest(z, p, after, p_after, tuple(steps))
+    return Interest(z, p, after, z_after, p_after, tuple(steps))
 
 
 def _power(exponent: float) -> float:
@@ -206,11 +231,11 @@ def _power(exponent: float) -> float:
 
 
 def _short(value: Fraction) -> str:
-    return f"{float(value):g}"
+    return f"{float(value):g}".replace("-", "−")
 
 
 def _signed(value: float) -> str:
-    return f"{value:.3f}" if value >= 0 else f"({value:.3f})"
+    return number(value) if value >= 0 else f"({number(value)})"
 
 
 # --- list weights ------------------------------------------------------------------------------------------------

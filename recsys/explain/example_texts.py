@@ -69,7 +69,7 @@ GADGETS: dict[Lang, tuple[Item, ...]] = {
     Lang.EN: (
         Item("hush", "Hush headphones", "Headphones with deep, clear sound that shut out the noise of a train."),
         Item("dash", "Dash action camera", "Tough little camera that films runs and bike rides in sharp video."),
-        Item("vox", "Vox microphone", "Small microphone that makes your own voice clear and warm."),
+        Item("vox", "Vox microphone", "Desk microphone that records your voice clear and warm."),
         Item("pace", "Pace sport earbuds", "Earbuds with clear sound for runs and bike rides, tough and sweat-proof."),
         Item("orbit", "Orbit wrist camera", "Tiny camera worn on the wrist that takes photos during sport."),
     ),
@@ -98,7 +98,7 @@ STORIES: dict[Lang, tuple[Item, ...]] = {
         Item("moons", "First nights with a telescope", "Find the planets from a balcony: moons of Jupiter, then Mars."),
         Item("rover", "What the Mars rover dug up", "A robot drills into the planet Mars and sends its story home."),
         Item("wheel", "Truing a bicycle wheel", "A patient hour with spokes makes an old bicycle ride straight."),
-        Item("ride", "Two hundred kilometres in a day", "Food, pace and saddle: planning a long bicycle ride."),
+        Item("ride", "Two hundred kilometres in a day", "Pace, saddle and spare spokes: planning a long bicycle ride."),
         Item("bread", "Bread that takes its time", "A slow sourdough with three ingredients and a crackling crust."),
         Item("soup", "Soup from the end of the week", "Turn tired vegetables into a bright soup in half an hour."),
     ),

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from recsys.columns import Items
 from recsys.data import Dataset
 from recsys.explain import example_texts as texts
-from recsys.explain.arithmetic import Step
+from recsys.explain.arithmetic import Step, number
 from recsys.explain.example_texts import Item, Lang
 from recsys.models.evidence import decayed_weights
 from recsys.models.ranking import top_k
 from recsys.models.text_mean import TextMean
 from recsys.models.text_profile import TextProfile
-from recsys.text import TextSpace, reader
-from recsys.text.space import SCALE_SAMPLE, centred
+from recsys.text import reader
+from recsys.text.space import centred
 from recsys.types import Event, Kind, Matrix, Query, Vector
 
 
@@ -107,7 +106,11 @@ def _review_steps(example: Shoes, cosine: Vector, before: Vector) -> tuple[Step,
             say("standard deviation of centred cosines", "中心化余弦的标准差"),
             space.scale,
         ),
-        Step(say("Score before the remark", "补充之前的得分"), f"{closeness:.3f} / {space.scale:.3f}", float(before[0])),
+        Step(
+            say("Score before the remark", "补充之前的得分"),
+            f"{number(closeness)} / {number(space.scale)}",
+            float(before[0]),
+        ),
     )
 
 
@@ -119,13 +122,15 @@ def _remark_steps(example: Shoes, profile: TextProfile, mean_after: float, after
     steps = [Step(say("Weight of the remark", "补充意见的权重"), f"{sign}({example.stars} − 3) / 2", weights[-1])]
     if len(events) > 1:
         decay = f"2 × 0.5^(1/{profile.half_life:g})"
-        steps.insert(0, Step(say("Weight of the review, one event old", "评论的权重（已过一次事件）"), decay, weights[0]))
+        steps.insert(
+            0, Step(say("Weight of the review, one event old", "评论的权重（已过一次事件）"), decay, weights[0])
+        )
     parts = profile.contributions(example.second, np.array([0]))
     total = sum(abs(part.weight) for part in parts.parts)
     for part, value in zip(parts.parts, parts.values[0], strict=True):
         if part.weight:
             share = part.weight / total
-            formula = f"{part.weight:.3f} / {total:.3f} × {float(value) / share:.3f}"
+            formula = f"{number(part.weight)} / {number(total)} × {number(float(value) / share)}"
             steps.append(Step(say(f"From “{part.label}”", f"来自“{part.label}”"), formula, float(value)))
     return (
         *steps,
@@ -165,26 +170,32 @@ def gadgets(lang: Lang, clicks: Sequence[str] = texts.CLICKS) -> GadgetsResult:
     return GadgetsResult(scores, best, steps)
 
 
-def _mean_steps(lang: Lang, items: Sequence[Item], raw: Matrix, rows: list[int], best: Sequence[str]) -> tuple[Step, ...]:
+def _mean_steps(
+    lang: Lang, items: Sequence[Item], raw: Matrix, rows: list[int], best: Sequence[str]
+) -> tuple[Step, ...]:
     """First numbers of the vectors, the length of their mean, and one cosine taken apart."""
     mean = raw[rows].mean(axis=0)
     length, dim = float(np.linalg.norm(mean)), raw.shape[1]
     clicked = [(items[row].title, raw[row]) for row in rows]
-    steps = [Step(title, lang.say(f"first 3 of {dim} numbers", f"{dim} 个数中的前 3 个"), _head(v)) for title, v in clicked]
-    steps.append(Step(lang.say("Mean v(u)", "均值 v(u)"), lang.say(f"sum / {len(rows)}", f"求和 / {len(rows)}"), _head(mean)))
+    steps = [
+        Step(title, lang.say(f"first 3 of {dim} numbers", f"{dim} 个数中的前 3 个"), _head(v)) for title, v in clicked
+    ]
+    steps.append(
+        Step(lang.say("Mean v(u)", "均值 v(u)"), lang.say(f"sum / {len(rows)}", f"求和 / {len(rows)}"), _head(mean))
+    )
     steps.append(Step(lang.say("Length of the mean", "均值向量的长度"), "|v(u)|", length))
     ids = [item.item_id for item in items]
     for gadget in best:
         row = ids.index(gadget)
         dots = [float(raw[row] @ v) for _, v in clicked]
-        formula = f"({' + '.join(f'{dot:.3f}' for dot in dots)}) / ({len(dots)} × {length:.3f})"
+        formula = f"({' + '.join(f'{number(dot)}' for dot in dots)}) / ({len(dots)} × {number(length)})"
         value = sum(dots) / (len(dots) * length) if length else 0.0
         steps.append(Step(lang.say(f"Cosine with {items[row].title}", f"与{items[row].title}的余弦"), formula, value))
     return tuple(steps)
 
 
 def _head(vector: Vector) -> str:
-    return f"({', '.join(f'{float(number):.3f}' for number in vector[:3])}, …)"
+    return f"({', '.join(number(float(x)) for x in vector[:3])}, …)"
 
 
 # --- three readers -----------------------------------------------------------------------------------------------
@@ -230,7 +241,9 @@ def readers(lang: Lang, search: str | None = None) -> ReadersResult:
     offered[fresh] = scores[fresh]
     read = np.array([[item.item_id in person.read for item in items] for person in people], dtype=np.int64)
     best = ordered(items, offered)
-    steps = _reader_steps(lang, similarity, read @ read.T, nearest, [(data.title(i), float(scores[data.row(i)])) for i in best])
+    steps = _reader_steps(
+        lang, similarity, read @ read.T, nearest, [(data.title(i), float(scores[data.row(i)])) for i in best]
+    )
     return ReadersResult(read @ read.T, similarity, nearest, best, scores, steps)
 
 
@@ -245,7 +258,7 @@ def _reader_steps(
         *(Step(f"{names[a]} – {names[b]}", "cos(v(a), v(b))", float(similarity[a, b])) for a, b in pairs),
         Step(
             lang.say(f"Closest to {names[0]}", f"与{names[0]}最接近的人"),
-            f"max({float(similarity[0, 1]):.3f}, {float(similarity[0, 2]):.3f})",
+            f"max({number(float(similarity[0, 1]))}, {number(float(similarity[0, 2]))})",
             names[nearest],
         ),
         *(
@@ -257,55 +270,3 @@ def _reader_steps(
 
 def _unit(rows: Matrix) -> Matrix:
     return centred(rows, np.zeros(rows.shape[1], dtype=np.float32))
-
-
-# --- why centring ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Centring:
-    """Cosines of all pairs of a sample of items, raw and centred."""
-
-    raw: Vector
-    """(n_pairs,) in [-1, 1]."""
-    centred: Vector
-    n_items: int
-    encoder: str
-    steps: tuple[Step, ...] = field(repr=False)
-
-
-def centring(data: Dataset, encoder: str = "", lang: Lang = Lang.EN) -> Centring:
-    """Measure, on up to 500 items of ``data``, how alike two unrelated items look with and without centring."""
-    space = reader().space(data, encoder or reader().main(data))
-    rows = np.flatnonzero(space.has_text)
-    rows = rows[:: max(1, len(rows) // SCALE_SAMPLE)]
-    pairs = np.triu_indices(len(rows), 1)
-    raw, centred_ = ((v[rows] @ v[rows].T)[pairs] for v in (space.raw, space.items))
-    steps: list[Step] = []
-    for cosines, kind in ((raw, lang.say("raw", "原始")), (centred_, lang.say("centred", "中心化"))):
-        mean, spread = (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
-        steps += [
-            Step(lang.say(f"Mean cosine, {kind}", f"平均余弦（{kind}）"), f"{len(cosines):,} pairs", mean),
-            Step(lang.say(f"Spread, {kind}", f"离散程度（{kind}）"), lang.say("standard deviation", "标准差"), spread),
-        ]
-    for vectors, kind in ((space.raw, lang.say("raw", "原始")), (space.items, lang.say("centred", "中心化"))):
-        share = _same_category(data, vectors)
-        if share is not None:
-            label = lang.say(f"Nearest item of the same category, {kind}", f"最近的商品同类的比例（{kind}）")
-            steps.append(Step(label, lang.say("share of items", "占全部商品"), share))
-    return Centring(raw, centred_, len(rows), space.encoder.name, tuple(steps))
-
-
-def _same_category(data: Dataset, vectors: Matrix) -> float | None:
-    """Share of items whose nearest other item has their category, in [0, 1]; None without categories."""
-    if Items.CATEGORY not in data.items.columns or len(vectors) < 2:
-        return None
-    categories = data.items[Items.CATEGORY].to_numpy()
-    cosines = vectors @ vectors.T
-    np.fill_diagonal(cosines, -np.inf)
-    return float((categories[cosines.argmax(axis=1)] == categories).mean())
-
-
-def space_of(data: Dataset) -> TextSpace:
-    """The space in which ``data`` is read by default."""
-    return reader().space(data, reader().main(data))

@@ -218,9 +218,9 @@ def _in_main_space(profile: TextProfile, piece: Piece) -> Vector:
     """(dim,) unit vector of ``piece`` in the space the items are drawn in."""
     main = profile.spaces_[profile.encoder_names[0]]
     if piece.row is not None:
-        return main.items[piece.row]
+        return np.asarray(main.items[piece.row], dtype=np.float32)
     space = profile.spaces_[piece.encoder]
-    vector = space.vectors([piece.label])[0]
+    vector = np.asarray(space.vectors([piece.label])[0], dtype=np.float32)
     if space is main:
         return vector
     rows, weights = _nearest(space.items, vector)
@@ -235,7 +235,7 @@ def _nearest(items: Matrix, vector: Vector) -> tuple[Rows, Vector]:
     rows = top_k(cosines, NEAREST)
     weights = np.maximum(cosines[rows], 0)
     total = float(weights.sum())
-    return rows, weights / np.float32(total or 1.0)
+    return rows, (weights / (total or 1.0)).astype(np.float32)
 
 
 def _nearness(points: Matrix, sample: Rows) -> Vector:

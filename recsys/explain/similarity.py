@@ -14,7 +14,7 @@ from recsys.data import Dataset
 from recsys.errors import NotFittedError, UnknownIdError
 from recsys.models.text_profile import TextProfile
 from recsys.text import LEXICAL, TextSpace
-from recsys.types import Matrix, Query, Rows
+from recsys.types import Matrix, Query, Rows, Vector
 
 MAX_LINES = 60
 """Rows or columns of a grid: more cannot be read, and ordering them takes cubic time."""
@@ -144,8 +144,7 @@ def taste_grid(profile: TextProfile, query: Query, rows: Rows) -> Grid:
     values = np.zeros((len(shown), len(columns)), dtype=np.float32)
     for position, line in enumerate(shown):
         space = spaces[line.encoder]
-        vector = space.items[[line.row]] if line.row is not None else space.vectors([line.label])
-        values[position] = (vector @ space.items[at].T)[0]
+        values[position] = space.items[at] @ _vector(space, line)
     left_out = min(len(lines), MAX_PIECES) - len(shown) + min(len(rows), MAX_LINES) - len(columns)
     return _ordered(Grid(tuple(shown), tuple(columns), values, left_out, max(0, len(lines) - MAX_PIECES)))
 
@@ -173,16 +172,12 @@ def cluster_order(matrix: Matrix) -> Rows:
 
 
 def pair(profile: TextProfile, left: Line, right: Line) -> Pair:
-    """Both texts as the reader of ``left`` saw them, their cosine and the words they share.
-
-    ``right`` is an item, as every column of a grid is.
-    """
+    """Both texts as the reader of ``left`` saw them, their cosine and the words they share."""
     data, space = fitted(profile), profile.spaces_[left.encoder]
-    one = space.items[[left.row]] if left.row is not None else space.vectors([left.label])
-    other = space.items[[right.row]]
-    texts = [text_of(data, line, left.encoder) for line in (left, right)]
-    cosine = float(np.clip((one @ other.T)[0, 0], -1, 1))
-    return Pair(left, right, texts[0], texts[1], cosine, left.encoder, shared_words(*texts))
+    one, other = (_vector(space, line) for line in (left, right))
+    left_text, right_text = (text_of(data, line, left.encoder) for line in (left, right))
+    cosine = float(np.clip(one @ other, -1, 1))
+    return Pair(left, right, left_text, right_text, cosine, left.encoder, shared_words(left_text, right_text))
 
 
 def text_of(data: Dataset, line: Line, encoder: str) -> str:
@@ -195,9 +190,15 @@ def text_of(data: Dataset, line: Line, encoder: str) -> str:
 _HAN = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _RUNS = re.compile(rf"[{_HAN}]+|(?:(?![{_HAN}])[^\W\d_])+")
 _STOP = frozenset(
-    "a about after all also an and are as at be been but by can could did do for from had has have he her him his i if "
-    "in into is it its just like me more my no not of off on one or our out over she so than that the their them then "
-    "there they this to too up very was we were what when which who will with would you your".split()
+    re.findall(
+        r"\w+",
+        """
+        a about after all also an and are as at be been but by can could did do for from had has have he her
+        him his i if in into is it its just like me more my no not of off on one or our out over she so than
+        that the their them then there they this to too up very was we were what when which who will with
+        would you your
+        """,
+    )
 )
 _HAN_STOP = frozenset("的了是我你他她它这那就也都很吗呢吧啊和在着过")
 """Characters that carry grammar rather than meaning: a pair with one of them is not worth showing."""
@@ -255,6 +256,12 @@ def _merged(found: Sequence[Piece], data: Dataset) -> list[Line]:
             line = before
         out[key] = line
     return list(out.values())
+
+
+def _vector(space: TextSpace, line: Line) -> Vector:
+    """(dim,) centred unit vector of an item or of words as ``space`` reads them."""
+    vector = space.items[line.row] if line.row is not None else space.vectors([line.label])[0]
+    return np.asarray(vector, dtype=np.float32)
 
 
 def _item_line(data: Dataset, row: int, encoder: str) -> Line:

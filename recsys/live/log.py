@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 
-from recsys.errors import StorageError
+from recsys.errors import MissingDependencyError, StorageError
 from recsys.types import Event, Kind
 
 UNDO, RESET = "undo", "reset"
@@ -56,11 +56,26 @@ class EventLog:
 
     def __init__(self, url: str) -> None:
         """Open the log at an SQLAlchemy ``url``, making the table (and an SQLite file's folder) when absent."""
-        self._engine = _engine(url)
         try:
+            address = make_url(url)
+        except sa.exc.ArgumentError as error:
+            raise StorageError(
+                "RECSYS_DATABASE_URL is not a database address; expected something like sqlite:////folder/events.sqlite"
+            ) from error
+        self._file = _sqlite_file(address)
+        try:
+            if self._file is not None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._engine = _engine(address)
             _metadata.create_all(self._engine)
-        except sa.exc.SQLAlchemyError as error:
-            raise StorageError(f"the event log at {self._engine.url!r} cannot be opened: {error}") from error
+        except ImportError as error:
+            raise MissingDependencyError(error.name or "a database driver", f"an event log at {address!r}") from error
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise StorageError(
+                f"the event log at {address!r} cannot be opened ({reason}); let RECSYS_STATE_DIR name a folder that "
+                "can be written"
+            ) from error
 
     def append(self, seat: Seat, event: Event) -> str:
         """Store one event; on disk when this returns. The same ``event_id`` a second time changes nothing.
@@ -112,16 +127,25 @@ class EventLog:
 
     def _write(self, rows: Sequence[dict[str, Any]]) -> str:
         """Insert the rows whose ids are new, in one transaction; returns the id of the last."""
-        known = sa.select(_lines.c.event_id).where(_lines.c.event_id.in_([row["event_id"] for row in rows]))
+        if self._file is not None and not self._file.exists():
+            # SQLite would go on writing to the deleted file, and lose it all at the next start.
+            raise StorageError(f"your last action could not be stored: {self._file} was removed, start the app again")
         try:
-            with self._engine.begin() as db:
-                there = set(db.execute(known).scalars())
-                fresh = [row for row in rows if row["event_id"] not in there]
-                if fresh:
-                    db.execute(sa.insert(_lines), fresh)
-        except sa.exc.SQLAlchemyError as error:
+            try:
+                self._insert_new(rows)
+            except sa.exc.IntegrityError:
+                self._insert_new(rows)  # the same id arrived twice at once: now it is there
+        except (sa.exc.SQLAlchemyError, UnicodeError) as error:
             raise StorageError(f"your last action could not be stored ({type(error).__name__})") from error
         return str(rows[-1]["event_id"])
+
+    def _insert_new(self, rows: Sequence[dict[str, Any]]) -> None:
+        known = sa.select(_lines.c.event_id).where(_lines.c.event_id.in_([row["event_id"] for row in rows]))
+        with self._engine.begin() as db:
+            there = set(db.execute(known).scalars())
+            fresh = [row for row in rows if row["event_id"] not in there]
+            if fresh:
+                db.execute(sa.insert(_lines), fresh)
 
 
 def new_id() -> str:
@@ -138,9 +162,14 @@ def _row(seat: Seat, event: Event) -> dict[str, Any]:
         "at": event.at,
         "item_id": event.item_id,
         "stars": event.stars,
-        "text": event.text,
+        "text": _storable(event.text),
         "target": None,
     }
+
+
+def _storable(text: str) -> str:
+    """``text`` without NUL, which PostgreSQL refuses, and with ? for half a surrogate pair, which is no character."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _mark(seat: Seat, kind: str, target: str | None = None) -> dict[str, Any]:
@@ -172,12 +201,16 @@ def _replay(lines: Sequence[dict[str, Any]]) -> tuple[Event, ...]:
     return tuple(standing.values())
 
 
-def _engine(url: str) -> Engine:
-    address = make_url(url)
+def _sqlite_file(address: URL) -> Path | None:
+    """The file behind an SQLite address; None for memory, ``file:`` addresses and servers."""
+    name = address.database or ":memory:"
+    is_file = address.get_backend_name() == "sqlite" and name != ":memory:" and not name.startswith("file:")
+    return Path(name) if is_file else None
+
+
+def _engine(address: URL) -> Engine:
     if address.get_backend_name() != "sqlite":
         return sa.create_engine(address, pool_pre_ping=True)
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(address, connect_args={"timeout": 10})
 
     @sa.event.listens_for(engine, "connect")

@@ -27,7 +27,8 @@ NEUTRAL_STARS = 3.0
 def event_weight(event: Event, dislike_strength: float = 1.0) -> float:
     """Signed weight of one event before decay, in [-1.25 dislike_strength, 2].
 
-    Stars map linearly: 5 -> +1, 3 -> 0, 1 -> -1, half a star -> -1.25. Negative weights are scaled by ``dislike_strength``.
+    Stars map linearly: 5 -> +1, 3 -> 0, 1 -> -1, half a star -> -1.25. Negative weights are scaled by
+    ``dislike_strength``.
     """
     by_kind = KIND_WEIGHTS.get(event.kind, 0.0)
     weight = by_kind if event.stars is None else (event.stars - NEUTRAL_STARS) / 2

@@ -27,6 +27,6 @@ class Random:
         """(n_items,) float32 uniform in [0, 1)."""
         if self.n_items_ is None:
             raise NotFittedError(self)
-        person = (query.user_id or "").encode()
+        person = (query.user_id or "").encode("utf-8", "surrogatepass")
         rng = np.random.default_rng([self.seed, *person])
         return rng.random(self.n_items_, dtype=np.float32)

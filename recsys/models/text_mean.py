@@ -13,6 +13,9 @@ from recsys.errors import NotFittedError
 from recsys.text import TextSpace, reader
 from recsys.types import Contributions, Matrix, Part, Query, Rows, Vector
 
+MIN_LENGTH = 1e-6
+"""A shorter mean vector points nowhere: the records were unreadable or cancel out."""
+
 
 @dataclass
 class TextMean:
@@ -46,18 +49,20 @@ class TextMean:
         _, vectors = self._records(query)
         mean = vectors.mean(axis=0) if len(vectors) else np.zeros(self._space.raw.shape[1])
         length = float(np.linalg.norm(mean))
-        if length < 1e-12:
+        if length < MIN_LENGTH:
             return np.full(len(self._space.raw), np.nan, dtype=np.float32)
         scores = (self._space.raw @ (mean / length)).astype(np.float32)
         scores[~self._space.has_text] = np.nan
         return scores
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:
-        """Each record's share of the cosine: embed(r) . embed(i) / (n |v(u)|)."""
+        """Each record's share of the cosine: embed(r) . embed(i) / (n |v(u)|); NaN where the score is NaN for all."""
         parts, vectors = self._records(query)
         if not parts:
             return Contributions((), np.zeros((len(rows), 0), dtype=np.float32))
         length = float(np.linalg.norm(vectors.mean(axis=0)))
+        if length < MIN_LENGTH:
+            return Contributions(tuple(parts), np.full((len(rows), len(parts)), np.nan, dtype=np.float32))
         values = self._space.raw[rows] @ vectors.T / np.float32(len(parts) * length)
         return Contributions(tuple(parts), values.astype(np.float32))
 

@@ -66,28 +66,27 @@ class TextProfile:
     def score(self, query: Query) -> Vector:
         """(n_items,) float32, unbounded; about 0 for an item unrelated to the taste."""
         evidence = self._evidence(query)
-        total = sum(abs(e.part.weight) for e in evidence)
+        shares = _shares(evidence)
         scores = np.float32(self.prior) * self._popularity
         for name, space in self.spaces_.items():
-            here = [e for e in evidence if e.encoder == name]
-            if here:
-                weights = np.array([e.part.weight for e in here], dtype=np.float32) / np.float32(total)
-                taste = np.asarray(weights @ self._vectors(space, here), dtype=np.float32)[None]
+            columns = [c for c, e in enumerate(evidence) if e.encoder == name]
+            if columns:
+                vectors = self._vectors(space, [evidence[c] for c in columns])
+                taste = np.asarray(shares[columns] @ vectors, dtype=np.float32)[None]
                 scores = scores + space.similarity(taste)[0]
         return scores.astype(np.float32)
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:
         """One column per piece of evidence, and the prior last."""
         evidence = self._evidence(query)
-        total = np.float32(sum(abs(e.part.weight) for e in evidence) or 1.0)
+        shares = _shares(evidence)
         values = np.zeros((len(rows), len(evidence) + 1), dtype=np.float32)
         for name, space in self.spaces_.items():
             columns = [c for c, e in enumerate(evidence) if e.encoder == name]
             if columns:
-                here = [evidence[c] for c in columns]
-                weights = np.array([e.part.weight for e in here], dtype=np.float32) / total
-                cosines = space.items[rows] @ self._vectors(space, here).T / np.float32(space.scale)
-                values[:, columns] = cosines * weights
+                vectors = self._vectors(space, [evidence[c] for c in columns])
+                cosines = space.items[rows] @ vectors.T / np.float32(space.scale)
+                values[:, columns] = cosines * shares[columns]
         values[:, -1] = np.float32(self.prior) * self._popularity[rows]
         prior = Part("prior", "prior", "liked by many people", 0.0)
         return Contributions((*(e.part for e in evidence), prior), values)
@@ -133,3 +132,9 @@ class TextProfile:
         assert self.data_ is not None
         name = reader().route(text, self.data_)
         return name if name in self.spaces_ else next(iter(self.spaces_))
+
+
+def _shares(evidence: Sequence[_Evidence]) -> Vector:
+    """(n,) float32 signed weights whose sizes sum to 1; divided before float32, where very old ones are 0."""
+    weights = np.array([e.part.weight for e in evidence], dtype=np.float64)
+    return np.asarray(weights / (np.abs(weights).sum() or 1.0), dtype=np.float32)

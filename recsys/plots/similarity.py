@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from recsys.explain.similarity import ITEM, Grid, Line
 from recsys.plots import theme
 
-MAX_LABEL = 22
+MAX_LABEL = 18
 MAX_HOVER = 60
 CELL_HEIGHT = 22
 """Pixels; a finger still hits it."""
@@ -17,6 +17,19 @@ SCALE = ((0.0, theme.PUSH), (0.5, "rgba(128, 140, 140, 0.14)"), (1.0, theme.PULL
 
 FRAME = "#C44E52"
 
+SIGNS = {
+    "click": "→",
+    "view": "→",
+    "like": "👍",
+    "favourite": "♥",
+    "dislike": "👎",
+    "rating": "★",
+    "review": "✎",
+    "wish": "✎",
+    "typed": "⌨",
+}
+"""What was done, short enough for an axis; the words stand in the hover and in the boxes."""
+
 
 def heatmap(grid: Grid, chosen: tuple[str, str] | None = None) -> go.Figure:
     """Draw ``grid`` with rows from the top; ``chosen`` (row key, column key) gets a frame.
@@ -24,14 +37,17 @@ def heatmap(grid: Grid, chosen: tuple[str, str] | None = None) -> go.Figure:
     A heatmap reports no clicks, so that invisible squares lie over the cells; each carries its pair of keys.
     """
     figure = go.Figure([_cells(grid), _squares(grid)])
-    theme.apply(figure, height=160 + CELL_HEIGHT * max(6, len(grid.rows)))
+    theme.apply(figure, height=210 + CELL_HEIGHT * max(6, len(grid.rows)))
     figure.update_xaxes(
         tickvals=list(range(len(grid.columns))),
         ticktext=[_cut(line.label, MAX_LABEL) for line in grid.columns],
-        tickangle=-55,
+        tickangle=-60,
+        range=[-0.5, len(grid.columns) - 0.5],
     )
     figure.update_yaxes(
-        tickvals=list(range(len(grid.rows))), ticktext=[_tick(line) for line in grid.rows], autorange="reversed"
+        tickvals=list(range(len(grid.rows))),
+        ticktext=[_tick(line) for line in grid.rows],
+        range=[len(grid.rows) - 0.5, -0.5],
     )
     for update in (figure.update_xaxes, figure.update_yaxes):
         update(showgrid=False, zeroline=False, fixedrange=True, tickfont={"size": 11})
@@ -57,7 +73,20 @@ def _cells(grid: Grid) -> go.Heatmap:
         zmin=-grid.span,
         zmax=grid.span,
         colorscale=[list(stop) for stop in SCALE],
-        colorbar={"title": {"text": "cosine"}, "thickness": 10, "outlinewidth": 0, "tickformat": "+.1f"},
+        colorbar={
+            "title": {"text": "cosine", "side": "top", "font": {"size": 12}},
+            "orientation": "h",
+            "thickness": 8,
+            "len": 0.4,
+            "x": 1,
+            "xanchor": "right",
+            "y": 1,
+            "yanchor": "bottom",
+            "ypad": 4,
+            "outlinewidth": 0,
+            "nticks": 3,
+            "tickformat": "+.1f",
+        },
         xgap=1,
         ygap=1,
         hoverinfo="skip",
@@ -76,7 +105,7 @@ def _squares(grid: Grid) -> go.Scatter:
         unselected={"marker": {"color": "rgba(0,0,0,0)"}},
         customdata=[[grid.rows[r].key, grid.columns[c].key] for r, c in cells],
         hovertext=[
-            f"{_cut(_tick(grid.rows[r], None), MAX_HOVER)}<br>{_cut(grid.columns[c].label, MAX_HOVER)}"
+            f"{_cut(grid.rows[r].label, MAX_HOVER)} ({grid.rows[r].kind})<br>{_cut(grid.columns[c].label, MAX_HOVER)}"
             f"<br><b>{grid.values[r, c]:+.2f}</b>, read by {grid.rows[r].encoder}"
             for r, c in cells
         ],
@@ -93,16 +122,16 @@ def _frame(figure: go.Figure, grid: Grid, chosen: tuple[str, str]) -> None:
         figure.add_shape(type="rect", line={"color": FRAME, "width": 3}, **box)
 
 
-def _tick(line: Line, limit: int | None = MAX_LABEL) -> str:
+def _tick(line: Line) -> str:
     if line.kind == ITEM:
-        return _cut(line.label, limit)
+        return _cut(line.label, MAX_LABEL)
     name = line.label if line.row is not None else f"“{line.label}”"
-    return f"{_cut(name, limit)} · {line.kind}"
+    return f"{_cut(name, MAX_LABEL)} {''.join(SIGNS.get(kind, '') for kind in line.kind.split(' + '))}"
 
 
-def _cut(text: str, limit: int | None) -> str:
+def _cut(text: str, limit: int) -> str:
     """One line of at most ``limit`` characters that Plotly draws as they are (it reads a little HTML)."""
     flat = " ".join(text.split())
-    if limit is not None and len(flat) > limit:
+    if len(flat) > limit:
         flat = flat[: limit - 1].rstrip() + "…"
     return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

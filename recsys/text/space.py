@@ -69,4 +69,5 @@ def centred(vectors: Matrix, centre: Vector) -> Matrix:
     """Rows minus ``centre``, back to unit length; zero rows stay zero."""
     shifted = np.where(vectors.any(axis=1, keepdims=True), vectors - centre, 0).astype(np.float32)
     lengths = np.linalg.norm(shifted, axis=1, keepdims=True)
-    return np.divide(shifted, lengths, out=np.zeros_like(shifted), where=lengths > MIN_LENGTH)
+    unit: Matrix = np.divide(shifted, lengths, out=np.zeros_like(shifted), where=lengths > MIN_LENGTH)
+    return unit

@@ -34,8 +34,9 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
         name.markdown(f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}**")
         with buttons.container(horizontal=True, gap="xxsmall", horizontal_alignment="right"):
             _buttons(place, item_id)
-        st.caption(f"{plain(words.field(row, Items.DESCRIPTION), MAX_DESCRIPTION)} · {_facts(words, row)}")
         opened = st.session_state.get(Key.OPENED)
+        limit = None if opened == (MORE, item_id) else MAX_DESCRIPTION
+        st.caption(f"{plain(words.field(row, Items.DESCRIPTION), limit)} · {_facts(words, row)}")
         if opened == (WHY, item_id):
             why(words, now, rank)
         elif opened == (MORE, item_id):
@@ -85,8 +86,7 @@ def _facts(words: Wording, row: int) -> str:
 
 
 def _details(words: Wording, row: int) -> None:
-    """Show the whole description, the tags, and what two other people wrote."""
-    st.markdown(plain(words.field(row, Items.DESCRIPTION)) or "This item has no description.")
+    """Show the tags, and what two other people wrote."""
     tags = words.tags(row)
     if tags:
         st.caption(plain(" · ".join(tags)))

@@ -19,7 +19,6 @@ from recsys.ui.wording import Wording
 
 N_EVENTS = 6
 N_WISHES = 3
-MAX_TYPED = 500
 _TYPED_HELP = (
     "English is read for its meaning, other scripts by their words. "
     "What you type moves the list while you type; it is stored only when you keep it."
@@ -60,7 +59,6 @@ def _box(place: Seat, person: Persona) -> None:
         key=Key.TYPED,
         type="search",
         placeholder="a review or a wish · 一句话也行",
-        max_chars=MAX_TYPED,
         live="250ms",
         bind="query-params",
         on_change=actions.start_clock,
@@ -84,18 +82,20 @@ def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Per
         st.caption("Nothing yet. Like something in the list, or type above.")
     with st.container(gap=None):
         for event in reversed(session[-N_EVENTS:]):
-            said, cross = st.columns([7, 1], vertical_alignment="center", gap="xxsmall", wrap=False)
-            said.caption(in_words(words, event))
-            key = f"undo-{event.event_id}"
-            cross.button(
-                "✕", key=key, type="tertiary", help="Undo this", on_click=actions.undo, args=(place, event.event_id)
-            )
+            _event(words, place, event)
         if len(session) > N_EVENTS:
             st.caption(f"and {len(session) - N_EVENTS} earlier")
     if person.events:
         with st.expander(f"Before you came: {len(person.events)} events"):
             for event in reversed(person.events):
                 st.caption(in_words(words, event))
+
+
+def _event(words: Wording, place: Seat, event: Event) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False):
+        st.caption(in_words(words, event), width="stretch")
+        key, target = f"undo-{event.event_id}", (place, event.event_id)
+        st.button("✕", key=key, type="tertiary", help="Undo this", on_click=actions.undo, args=target)
 
 
 def _tastes(data: Dataset, now: Picture) -> None:

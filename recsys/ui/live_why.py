@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.models.ranking import top_k
-from recsys.plots.reasons import reasons_alt, reasons_figure
 from recsys.types import Kind, Part
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture, rank_without
@@ -13,6 +12,8 @@ from recsys.ui.live_words import DONE
 from recsys.ui.wording import Wording
 
 N_PARTS = 6
+BLOCKS = 10
+MAX_LABEL = 70
 
 
 def why(words: Wording, now: Picture, rank: int) -> None:
@@ -22,21 +23,20 @@ def why(words: Wording, now: Picture, rank: int) -> None:
         st.caption("This model gives no reasons.")
         return
     order = top_k(abs(values), N_PARTS)
-    labels = [_label(parts[part]) for part in order]
-    amounts = [float(values[part]) for part in order]
-    rest = float(values.sum()) - sum(amounts)
+    lines = [(_label(parts[part]), float(values[part])) for part in order]
     if len(parts) > N_PARTS:
-        labels.append(f"{len(parts) - N_PARTS} smaller parts")
-        amounts.append(rest)
+        lines.append((f"{len(parts) - N_PARTS} smaller parts", float(values.sum() - values[order].sum())))
+    longest = max(abs(amount) for _, amount in lines) or 1.0
+    st.markdown("  \n".join(_bar(label, amount, longest) for label, amount in lines))
+    total = " + ".join(f"{amount:.2f}" for _, amount in lines).replace("+ -", "− ")
     score = float(now.mine.scores[rank])
-    st.plotly_chart(
-        reasons_figure(labels, amounts),
-        key=f"reasons-{now.mine.item_ids[rank]}",
-        config={"displayModeBar": False},
-        alt=reasons_alt(labels, amounts),
-    )
-    total = " + ".join(f"{amount:.2f}" for amount in amounts)
     st.caption(f"{total} = **{score:.2f}**, its score. {_without(words, now, rank, int(order[0]))}")
+
+
+def _bar(label: str, amount: float, longest: float) -> str:
+    """One part as a bar of blocks, its signed amount, and whose doing it is."""
+    blocks = "▇" * max(1, round(abs(amount) / longest * BLOCKS))
+    return f":{'green' if amount >= 0 else 'orange'}[{blocks}] **{amount:+.2f}** {plain(label, MAX_LABEL)}"
 
 
 def _label(part: Part) -> str:

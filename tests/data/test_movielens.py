@@ -27,7 +27,8 @@ def write(folder: Path, encoding: str = "utf-8", **files: str) -> Path:
 def latest(tmp_path) -> Path:
     return write(
         tmp_path / "ml-latest-small",
-        movies__csv='movieId,title,genres\n1,"Matrix, The (1999)",Action|Sci-Fi\n2,NA (2001),(no genres listed)\n3,Babylon 5,Sci-Fi\n',
+        movies__csv='movieId,title,genres\n1,"Matrix, The (1999)",Action|Sci-Fi\n2,NA (2001),(no genres listed)\n'
+        "3,Babylon 5,Sci-Fi\n",
         ratings__csv="userId,movieId,rating,timestamp\n7,1,0.5,100\n7,2,4.5,50\n8,1,5.0,70\n8,9,4.0,80\n",
         tags__csv="userId,movieId,tag,timestamp\n7,1,hacker,1\n8,1,simulation,2\n9,1,simulation,3\n",
     )

@@ -123,7 +123,7 @@ def _items(source: _Source) -> pd.DataFrame:
     for role in (Items.TAGS, Items.TAGS_ZH):
         if role in table:
             table[role] = _separated(table[role])
-    taken = {*source.roles.values(), *Items}
+    taken = {source.roles[role] for role in Items if source.has(role)} | set(Items)
     extras = {str(column): source.table[column] for column in source.table.columns if column not in taken}
     return pd.DataFrame(table | extras)
 
@@ -189,7 +189,7 @@ def _item_ids(source: _Source, catalogue: pd.DataFrame) -> pd.Series:
     if key == Items.ID:
         return named
     ids = catalogue.drop_duplicates(Items.TITLE).set_index(Items.TITLE)[Items.ID]
-    return named.map(ids).fillna("")
+    return named.map(ids).astype("str").fillna("")
 
 
 def _stars(source: _Source) -> pd.Series:
@@ -235,7 +235,7 @@ def _kinds(source: _Source, stars: pd.Series, text: pd.Series) -> pd.Series:
         source.note("no kind column: a row with words is a review, with stars a rating, else a click")
         return judged
     written = source.cells(Events.KIND).str.lower()
-    kinds = written.map(KINDS).fillna(written)
+    kinds = written.map(KINDS).astype("str").fillna(written)
     renamed = pd.DataFrame({"written": written, "kind": kinds})[kinds != written].drop_duplicates()
     for word, kind in renamed.itertuples(index=False, name=None):
         source.note(f"{word!r} in {source.roles[Events.KIND]!r} counts as {kind}")

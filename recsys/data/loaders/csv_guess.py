@@ -45,6 +45,9 @@ NAMES = MappingProxyType({str(role): tuple(words.split()) for role, words in _NA
 
 ROLES = tuple(NAMES)
 
+Cells = dict[str, pd.Series]
+"""Non-empty cells by column or by role."""
+
 ID_WORD = re.compile(r"[^\s]{1,40}")
 SAMPLE = 500
 """Cells looked at per column."""
@@ -60,13 +63,15 @@ def guess(table: pd.DataFrame) -> dict[str, str]:
     """
     cells = {str(column): _cells(table[column]) for column in table.columns}
     roles = _by_name(cells)
+    unclear = [column for column in cells if column not in roles.values() and not _broken_promise(column)]
     for role, fits in _BY_CONTENT:
-        if role in roles or (role == Items.TITLE and _called_by_id(cells, roles)):
+        if role in roles:
             continue
-        free = [column for column in cells if column not in roles.values() and len(cells[column])]
-        fitting = [column for column in free if fits(cells[column], roles)]
+        known = {role: cells[column] for role, column in roles.items()}
+        fitting = [column for column in unclear if len(cells[column]) and fits(cells[column], known)]
         if fitting:
             roles[role] = _best(role, fitting, cells)
+            unclear.remove(roles[role])
     if Events.TEXT in roles and Events.USER not in roles and Items.DESCRIPTION not in roles:
         # Words that nobody is known to have written are about the item: an article's body, a product's text.
         roles[Items.DESCRIPTION] = roles.pop(Events.TEXT)
@@ -78,8 +83,17 @@ def _cells(column: pd.Series) -> pd.Series:
     return text[text != ""].head(SAMPLE)
 
 
-def _by_name(cells: dict[str, pd.Series]) -> dict[str, str]:
-    plain = {re.sub(r"[\W_]+", "", column).lower(): column for column in reversed(cells)}
+def _plain(column: str) -> str:
+    return re.sub(r"[\W_]+", "", column).lower()
+
+
+def _broken_promise(column: str) -> bool:
+    """Whether the name of an unassigned column means stars or a time, which its cells are not: leave it alone."""
+    return any(_plain(column) in NAMES[role] for role in (Events.STARS, Events.AT))
+
+
+def _by_name(cells: Cells) -> dict[str, str]:
+    plain = {_plain(column): column for column in reversed(cells)}
     roles: dict[str, str] = {}
     for role, names in NAMES.items():
         for name in names:
@@ -99,16 +113,16 @@ def _agrees(role: str, cells: pd.Series) -> bool:
     return _is_kind(cells, {}) if role == Events.KIND else True
 
 
-def _is_kind(cells: pd.Series, _: dict[str, str]) -> bool:
+def _is_kind(cells: pd.Series, _: Cells) -> bool:
     return bool(cells.str.lower().isin(KINDS).mean() > 0.5) if len(cells) else False
 
 
-def _is_stars(cells: pd.Series, _: dict[str, str]) -> bool:
+def _is_stars(cells: pd.Series, _: Cells) -> bool:
     values = numbers(cells)
     return bool(values.between(*STARS).all() and (values * 2 % 1 == 0).all() and values.nunique() > 1)
 
 
-def _is_time(cells: pd.Series, _: dict[str, str]) -> bool:
+def _is_time(cells: pd.Series, _: Cells) -> bool:
     return bool(times(cells).seconds.notna().mean() >= 0.9)
 
 
@@ -117,15 +131,15 @@ def _length(cells: pd.Series) -> float:
     return float((cells.str.len() + 2 * cells.str.count(r"[\u3400-\u9fff]")).mean())
 
 
-def _is_prose(cells: pd.Series, _: dict[str, str]) -> bool:
+def _is_prose(cells: pd.Series, _: Cells) -> bool:
     return _length(cells) >= LONG_TEXT and bool(numbers(cells).isna().mean() > 0.5)
 
 
-def _is_review(cells: pd.Series, roles: dict[str, str]) -> bool:
-    return (Events.USER in roles or Events.STARS in roles) and _is_prose(cells, roles)
+def _is_review(cells: pd.Series, known: Cells) -> bool:
+    return (Events.USER in known or Events.STARS in known) and _is_prose(cells, known)
 
 
-def _is_tags(cells: pd.Series, _: dict[str, str]) -> bool:
+def _is_tags(cells: pd.Series, _: Cells) -> bool:
     return bool(cells.str.contains(r"\w\s*[|;、]\s*\w").mean() > 0.3)
 
 
@@ -138,13 +152,13 @@ def _repeats(cells: pd.Series) -> float:
     return len(cells) / max(1, cells.nunique())
 
 
-def _is_user(cells: pd.Series, roles: dict[str, str]) -> bool:
-    acted = any(role in roles for role in (Events.STARS, Events.KIND, Events.AT, Events.TEXT))
-    return acted and _is_id(cells) and _repeats(cells) >= 1.2 and not _is_category(cells, roles)
+def _is_user(cells: pd.Series, known: Cells) -> bool:
+    acted = any(role in known for role in (Events.STARS, Events.KIND, Events.AT, Events.TEXT))
+    return acted and _is_id(cells) and _repeats(cells) >= 1.2 and not _is_category(cells, known)
 
 
-def _is_item_id(cells: pd.Series, roles: dict[str, str]) -> bool:
-    if Events.USER in roles:
+def _is_item_id(cells: pd.Series, known: Cells) -> bool:
+    if Events.USER in known:
         return _is_id(cells)
     return _is_id(cells) and cells.is_unique and _looks_numbered(cells)
 
@@ -153,24 +167,23 @@ def _looks_numbered(cells: pd.Series) -> bool:
     return bool(cells.str.contains(r"\d").mean() > 0.9)
 
 
-def _is_title(cells: pd.Series, roles: dict[str, str]) -> bool:
-    worded = bool(numbers(cells).isna().mean() > 0.5)
-    # In a table of reviews titles repeat with their items.
-    many = _repeats(cells) < 2 or Events.USER in roles
-    return worded and many and 2 <= _length(cells) < 2 * LONG_TEXT
+def _is_title(cells: pd.Series, known: Cells) -> bool:
+    worded = bool(numbers(cells).isna().mean() > 0.5) and 2 <= _length(cells) < 2 * LONG_TEXT
+    if Items.ID not in known:
+        return worded and (_repeats(cells) < 2 or Events.USER in known)
+    # Beside codes the title is the words that go with them; beside names no other column need be the title.
+    ids = known[Items.ID]
+    together = pd.DataFrame({"id": ids, "title": cells}).dropna().drop_duplicates()
+    paired = together["id"].is_unique and together["title"].nunique() > 0.5 * len(together)
+    return worded and _is_id(ids) and paired
 
 
-def _is_category(cells: pd.Series, _: dict[str, str]) -> bool:
+def _is_category(cells: pd.Series, _: Cells) -> bool:
     different = cells.nunique()
-    return bool(numbers(cells).isna().all()) and different <= 50 and len(cells) >= 4 * different and _length(cells) < 30
+    return not _looks_numbered(cells) and different <= 50 and len(cells) >= 4 * different and _length(cells) < 30
 
 
-def _called_by_id(cells: dict[str, pd.Series], roles: dict[str, str]) -> bool:
-    """Whether the id column holds names rather than codes, so that no other column need be the title."""
-    return Items.ID in roles and not _is_id(cells[roles[Items.ID]])
-
-
-def _best(role: str, fitting: list[str], cells: dict[str, pd.Series]) -> str:
+def _best(role: str, fitting: list[str], cells: Cells) -> str:
     """One of several fitting columns: the longest prose, the person who repeats most, else the first."""
     measure: dict[str, Callable[[pd.Series], float]] = {
         Events.TEXT: _length,
@@ -182,7 +195,7 @@ def _best(role: str, fitting: list[str], cells: dict[str, pd.Series]) -> str:
     return fitting[int(np.argmax([measure[role](cells[column]) for column in fitting]))]
 
 
-_BY_CONTENT: tuple[tuple[str, Callable[[pd.Series, dict[str, str]], bool]], ...] = (
+_BY_CONTENT: tuple[tuple[str, Callable[[pd.Series, Cells], bool]], ...] = (
     (Events.KIND, _is_kind),
     (Events.STARS, _is_stars),
     (Events.AT, _is_time),

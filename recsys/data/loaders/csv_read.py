@@ -45,10 +45,10 @@ def read(source: bytes | Path, name: str = "") -> pd.DataFrame:
     """
     name = name or (source.name if isinstance(source, Path) else "the file")
     text = _decoded(_content(source, name), name)
-    if not text.strip():
-        raise DataError(f"{name} is empty: it should hold a row of column names and rows below it")
     separator = separator_of(text)
     records = _records(text, separator, name)
+    if not records:
+        raise DataError(f"{name} is empty: it should hold a row of column names and rows below it")
     header = _header(records[0], name)
     rows = _padded(records[1:], len(header), separator, name)
     table = pd.DataFrame(rows, columns=header, dtype="str")

@@ -61,5 +61,6 @@ def times(cells: pd.Series) -> Times:
     plain = plain.str.replace(r"[年月]", "-", regex=True).str.replace("日", " ").str.strip()
     day_first = bool(plain.str.contains(r"^(?:1[3-9]|2\d|3[01])[/.]\d{1,2}[/.]\d{4}").any())
     dates = pd.to_datetime(plain, format="mixed", errors="coerce", utc=True, dayfirst=day_first)
-    seconds = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
-    return Times(seconds.astype("float64"), "dates, day first" if day_first else "dates")
+    # Microseconds: the year 9999 does not fit in nanoseconds.
+    seconds = dates.dt.as_unit("us").astype("int64").astype("float64") / 1e6
+    return Times(seconds.where(dates.notna()), "dates, day first" if day_first else "dates")

@@ -118,11 +118,11 @@ def _items(films: pd.DataFrame, texts: pd.DataFrame, viewer_tags: pd.Series) -> 
         out = pd.Series("", index=films.index, dtype="str")
         for column in columns:
             if column in texts.columns:
-                out = out.where(out != "", films["movie"].map(texts[column]).fillna(""))
+                out = out.where(out != "", _looked_up(films, texts[column]))
         return out
 
     keywords = text("keywords_tmdb", "tags_metarank", "keywords", "tags")
-    by_viewers = films["movie"].map(viewer_tags).fillna("")
+    by_viewers = _looked_up(films, viewer_tags)
     table = {
         Items.ID: films["movie"],
         Items.TITLE: [title for title, _ in titles],
@@ -136,6 +136,11 @@ def _items(films: pd.DataFrame, texts: pd.DataFrame, viewer_tags: pd.Series) -> 
         "actors": text("actors"),
     }
     return pd.DataFrame(table)
+
+
+def _looked_up(films: pd.DataFrame, by_film: pd.Series) -> pd.Series:
+    # Looking up in nothing gives a column of float NaN: make it text first.
+    return films["movie"].map(by_film).astype("str").fillna("")
 
 
 def _tags(*cells: str) -> str:

@@ -19,7 +19,7 @@ LABELS = {"shop": "Shop", "video": "Video"}
 
 LINES = {
     "shop": "An invented online shop: products, visitors and their reviews in English and Chinese.",
-    "video": "A video library: real films described for this app, invented viewers and reviews, in English and Chinese.",
+    "video": "A video library: real films, simulated viewers and their reviews in English and Chinese.",
 }
 
 SOURCES = {

@@ -1,0 +1,63 @@
+"""One metric of several models: bars with their 95% intervals."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from recsys.columns import Evaluation
+from recsys.metrics import METRICS
+from recsys.models import BASELINES, MODELS
+from recsys.plots import theme
+
+BAR_HEIGHT = 34
+BASELINE_OPACITY = 0.55
+WHISKER = "#7C8888"
+
+
+def metric_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
+    """Draw one horizontal bar per model, from the top in the order of ``rows``; whiskers are the interval.
+
+    ``rows`` is ``Result.metric(metric)``; models without a number are left out, baselines are drawn muted.
+    """
+    spec = METRICS[metric]
+    known = rows[rows[Evaluation.VALUE].notna()]
+    models, values = list(known[Evaluation.MODEL]), known[Evaluation.VALUE]
+    low, high = known[Evaluation.LOW], known[Evaluation.HIGH]
+    figure = go.Figure(
+        go.Bar(
+            x=list(values),
+            y=models,
+            orientation="h",
+            marker={
+                "color": [theme.colour(model) for model in models],
+                "opacity": [BASELINE_OPACITY if model in BASELINES else 1.0 for model in models],
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": list(high - values),
+                "arrayminus": list(values - low),
+                "color": WHISKER,
+                "thickness": 2,
+                "width": 6,
+            },
+            customdata=[[MODELS[m].label, f"{a:.4f} to {b:.4f}"] for m, a, b in zip(models, low, high, strict=True)],
+            hovertemplate="%{customdata[0]}: %{x:.4f}<br>95% interval %{customdata[1]}<extra></extra>",
+        )
+    )
+    ticks = [f"{MODELS[model].label} <b>{value:.3f}</b>" for model, value in zip(models, values, strict=True)]
+    figure.update_yaxes(tickvals=models, ticktext=ticks, autorange="reversed")
+    figure.update_xaxes(title=f"{spec.label} ({spec.unit})", rangemode="tozero", zeroline=True)
+    return theme.apply(figure, height=76 + BAR_HEIGHT * len(models))
+
+
+def metric_alt(rows: pd.DataFrame, metric: str) -> str:
+    """Say the chart in words: every model with its interval."""
+    said = [
+        f"{MODELS[str(row[Evaluation.MODEL])].label} {row[Evaluation.VALUE]:.3f} "
+        f"({row[Evaluation.LOW]:.3f} to {row[Evaluation.HIGH]:.3f})"
+        for row in rows.to_dict("records")
+        if row[Evaluation.N_USERS]
+    ]
+    return f"{METRICS[metric].label} with 95% intervals: {', '.join(said)}" if said else "Nothing could be measured"

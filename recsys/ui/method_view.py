@@ -1,0 +1,85 @@
+"""Drawing of the Method page: the ideas, the formulas, and the choice of a worked example."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import streamlit as st
+
+from recsys.explain.example_texts import Lang
+from recsys.ui.method_cards import CARDS
+from recsys.ui.method_text import CHANGES, EXAMPLES, FORMULAS, IDEAS
+
+
+class Key(StrEnum):
+    """Controls of this page in the URL."""
+
+    LANG = "lang"
+    EXAMPLE = "example"
+
+
+_LANGUAGES = {Lang.EN: "English", Lang.ZH: "中文"}
+
+
+def ideas() -> None:
+    """Draw the five ideas, and the table of what is done differently."""
+    st.subheader("What the articles propose", anchor="ideas")
+    with st.grid(len(IDEAS), min_column_width=200):
+        for number, idea in enumerate(IDEAS, start=1):
+            with st.container(border=True, height="stretch"):
+                st.markdown(f"**{number}. {idea.name}**")
+                st.caption(idea.sentence)
+    st.markdown("**What is kept, and what is different here**")
+    st.table(
+        {
+            "In the articles": [change.articles for change in CHANGES],
+            "Here": [change.here for change in CHANGES],
+            "Why": [change.why for change in CHANGES],
+        },
+        border="horizontal",
+        hide_header=False,
+        hide_index=True,
+        alt="What the articles do, what this app does instead, and why",
+    )
+
+
+def formulas() -> None:
+    """Draw every formula with one sentence and its letters."""
+    st.subheader("The formulas", anchor="formulas")
+    with st.grid(2, min_column_width=420):
+        for formula in FORMULAS:
+            with st.container(border=True, height="stretch"):
+                st.markdown(f"**{formula.name}**")
+                st.latex(formula.latex)
+                st.markdown(formula.sentence)
+                st.caption(formula.symbols)
+
+
+@st.fragment(key="examples")
+def examples() -> None:
+    """Draw the choice of an example and its language, then that example alone; reruns by itself."""
+    st.subheader("Worked examples", anchor="examples")
+    st.caption("Invented texts. Every number is computed when you open the example and again when you change it.")
+    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+        chosen = st.pills(
+            "Example",
+            list(EXAMPLES),
+            format_func=lambda name: EXAMPLES.get(name, name),
+            default=next(iter(EXAMPLES)),
+            required=True,
+            key=Key.EXAMPLE,
+            bind="query-params",
+        )
+        lang = st.segmented_control(
+            "Language",
+            list(Lang),
+            format_func=lambda value: _LANGUAGES.get(value, str(value)),
+            default=Lang.EN,
+            required=True,
+            key=Key.LANG,
+            bind="query-params",
+            help="Texts of the examples. English is read by meaning, Chinese by its characters.",
+        )
+    name = chosen if chosen in CARDS else next(iter(CARDS))
+    with st.container(border=True):
+        CARDS[name](Lang.ZH if lang == Lang.ZH else Lang.EN)

@@ -1,0 +1,233 @@
+"""What every test shares: an environment of its own, one small bilingual catalogue, the samples, many sentences."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import platformdirs
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from recsys.columns import Events, Items
+from recsys.data import Dataset
+from recsys.settings import ROOT, settings
+from recsys.text import forget_reader, reader, registry
+from recsys.text.minilm import WEIGHTS_SHA256, MiniLM
+
+# Deadlines measure the machine, not the code; the first example of a test may load a model.
+hypothesis_settings.register_profile(
+    "recsys", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("recsys")
+
+_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the app at folders of this run before any test module is imported.
+
+    Only the export of MiniLM outlives the run, so that its 12 s are spent once per machine; it is made again when
+    ``recsys/text/export.py`` changes.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="recsys-live-"))
+    config.stash[_FOLDER] = folder
+    digest = hashlib.sha256((ROOT / "recsys/text/export.py").read_bytes()).hexdigest()[:12]
+    kept = platformdirs.user_cache_path("recsys-live-tests") / digest
+    kept.mkdir(parents=True, exist_ok=True)
+    (folder / "cache").mkdir()
+    (folder / "cache" / f"minilm-onnx-{WEIGHTS_SHA256[:12]}").symlink_to(kept, target_is_directory=True)
+    os.environ["RECSYS_CACHE_DIR"] = str(folder / "cache")
+    os.environ["RECSYS_STATE_DIR"] = str(folder / "state")
+    for name in ("RECSYS_ENCODER", "RECSYS_DATABASE_URL"):
+        os.environ.pop(name, None)
+    settings.cache_clear()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(config.stash[_FOLDER], ignore_errors=True)
+
+
+TOY_ITEMS = [
+    # (id, title, title_zh, description, description_zh, category, category_zh)
+    (
+        "shoe",
+        "Rain running shoe",
+        "雨天跑鞋",
+        "Waterproof shoe for running on wet roads.",
+        "防水跑步鞋，雨天湿路不打滑。",
+        "Running",
+        "跑步",
+    ),
+    (
+        "trail",
+        "Trail running shoe",
+        "越野跑鞋",
+        "Deep lugs for running on muddy paths.",
+        "泥地越野跑步鞋，抓地牢。",
+        "Running",
+        "跑步",
+    ),
+    (
+        "jacket",
+        "Running rain jacket",
+        "跑步雨衣",
+        "A light waterproof jacket for wet runs.",
+        "轻便防水外套，下雨也能跑。",
+        "Running",
+        "跑步",
+    ),
+    (
+        "over",
+        "Quiet headphones",
+        "降噪耳机",
+        "Over-ear headphones that silence trains and offices.",
+        "头戴式降噪耳机，地铁办公室都安静。",
+        "Audio",
+        "音频",
+    ),
+    (
+        "buds",
+        "Small earbuds",
+        "迷你耳塞",
+        "Wireless earbuds for music on the bus.",
+        "无线蓝牙耳塞，通勤听音乐。",
+        "Audio",
+        "音频",
+    ),
+    (
+        "radio",
+        "Kitchen radio",
+        "厨房收音机",
+        "A wireless speaker with clear sound for music and news.",
+        "无线音箱，听音乐新闻。",
+        "Audio",
+        "音频",
+    ),
+    (
+        "pan",
+        "Cast iron pan",
+        "铸铁平底锅",
+        "A heavy frying pan for steak and pancakes.",
+        "厚重煎锅，煎牛排不粘。",
+        "Cooking",
+        "厨具",
+    ),
+    (
+        "knife",
+        "Chef's knife",
+        "主厨刀",
+        "A sharp steel knife for cutting vegetables and meat.",
+        "锋利钢刀，切菜切肉。",
+        "Cooking",
+        "厨具",
+    ),
+    (
+        "pot",
+        "Soup pot",
+        "汤锅",
+        "A large pot with a lid for soup and stew.",
+        "大容量带盖炖汤锅。",
+        "Cooking",
+        "厨具",
+    ),
+    (
+        "tent",
+        "Two-person tent",
+        "双人帐篷",
+        "A tent for camping in the mountains with a friend.",
+        "登山露营双人帐篷。",
+        "Camping",
+        "露营",
+    ),
+]
+
+TOY_EVENTS = [
+    # (user, item, kind, at, stars, text)
+    ("ann", "shoe", "like", 1.0, None, ""),
+    ("bob", "shoe", "like", 2.0, None, ""),
+    ("ann", "jacket", "review", 3.0, 5.0, "dry on every wet run"),
+    ("cai", "over", "favourite", 4.0, None, ""),
+    ("cai", "buds", "rating", 5.0, 2.0, ""),
+    ("bob", "pan", "dislike", 6.0, None, ""),
+    ("dee", "pan", "click", 7.0, None, ""),
+    ("dee", "shoe", "review", 8.0, 4.0, "雨天也不打滑"),
+]
+
+
+@pytest.fixture(scope="session")
+def toy() -> Dataset:
+    """Ten items in four groups, in English and Chinese; "shoe" is liked by three people, most by nobody."""
+    columns = [
+        Items.ID,
+        Items.TITLE,
+        Items.TITLE_ZH,
+        Items.DESCRIPTION,
+        Items.DESCRIPTION_ZH,
+        Items.CATEGORY,
+        Items.CATEGORY_ZH,
+    ]
+    items = pd.DataFrame(TOY_ITEMS, columns=list(map(str, columns)))
+    events = pd.DataFrame(TOY_EVENTS, columns=list(map(str, Events)))
+    return Dataset.from_tables("toy", items, events)
+
+
+@pytest.fixture(scope="session")
+def shop() -> Dataset:
+    from recsys.data import catalogue
+
+    return catalogue.load("shop")
+
+
+@pytest.fixture(scope="session")
+def video() -> Dataset:
+    from recsys.data import catalogue
+
+    return catalogue.load("video")
+
+
+@pytest.fixture(scope="session")
+def sentences() -> list[str]:
+    """Over 200 different texts of the samples: titles and descriptions, English and Chinese, short and long."""
+    texts: list[str] = []
+    for scenario in ("shop", "video"):
+        lines = (ROOT / "sample_data" / scenario / "source" / "catalogue.jsonl").read_text(encoding="utf-8")
+        for n, line in enumerate(lines.splitlines()[::6]):
+            item = json.loads(line)
+            texts += [item["title_en"], item["description_en"]]
+            if n % 4 == 0:
+                texts += [item["title_zh"], item["description_zh"], f"{item['description_en']} " * 30]
+    return list(dict.fromkeys(texts))
+
+
+@pytest.fixture(scope="session")
+def minilm() -> MiniLM:
+    """The default encoder; the tests that need it fail, not skip, where it cannot be loaded."""
+    choice = reader().default()
+    assert choice.name == "minilm", choice.fallback
+    encoder = reader()._loaded["minilm"]
+    assert isinstance(encoder, MiniLM)
+    return encoder
+
+
+@pytest.fixture
+def fresh_reader(monkeypatch):
+    """Return a function that sets environment variables and starts a new reader; all is as before afterwards."""
+    monkeypatch.setattr(registry, "_reader", None)
+
+    def start(**environment: str) -> registry.Reader:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        forget_reader()
+        return reader()
+
+    yield start
+    monkeypatch.undo()
+    settings.cache_clear()
