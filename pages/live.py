@@ -7,7 +7,7 @@ from recsys.ui.live_view import live
 frame.page("Type what you feel like, or click. The list follows.")
 with pickers():
     data = dataset_picker("Scenario")
+    frame.beside("as")
     person = person_picker(data)
-frame.hint(person.line)
 live(data, person)
 frame.footer(data)

@@ -198,7 +198,7 @@ def interest(
     names = SIGNALS[lang]
     products = [t * f for t, f in zip(theta, features, strict=True)]
     steps = [
-        Step(name, f"{_short(t)} × {_short(f)}", product)
+        Step(lang.say(f"Part: {name}", f"分量：{name}"), f"θ × f = {_short(t)} × {_short(f)}", product)
         for name, t, f, product in zip(names, theta, features, products, strict=True)
     ]
     z = sum(products, Fraction(0))

@@ -102,7 +102,7 @@ w = [a / sum(w) for a in w]
 print(*R(w).values())
 """)
 
-_CENTRING = """from recsys import load
+_CENTRING = Template("""from recsys import load
 from recsys.text import reader
 
 shop = load("shop")
@@ -114,7 +114,7 @@ for name, vectors in (("raw", space.raw), ("centred", space.items)):
     mean = sum(pairs) / len(pairs)
     spread = (sum((c - mean) ** 2 for c in pairs) / len(pairs)) ** 0.5
     print(name, round(mean, 3), round(spread, 3))
-"""
+""")
 
 
 def shoes(example: Shoes) -> str:

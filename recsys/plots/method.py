@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
@@ -14,7 +14,7 @@ BEFORE, AFTER = "#9AA5A4", theme.PALETTE[0]
 Values = Sequence[float]
 
 
-def before_after(labels: Sequence[str], series: dict[str, Values], unit: str) -> go.Figure:
+def before_after(labels: Sequence[str], series: Mapping[str, Values], unit: str) -> go.Figure:
     """Draw one group of horizontal bars per label: the first of ``series`` muted, the last in colour."""
     figure = go.Figure()
     for position, (name, values) in enumerate(series.items()):
@@ -44,7 +44,7 @@ def matrix(names: Sequence[str], values: Sequence[Values]) -> go.Figure:
             y=list(names),
             zmin=0,
             zmax=1,
-            colorscale=[[0, "#E8EEED"], [1, theme.PALETTE[0]]],
+            colorscale=[[0, "#E8EEED"], [1, "#6CC5BA"]],
             text=[[f"{value:.2f}" for value in row] for row in values],
             texttemplate="%{text}",
             textfont={"color": "#0F172A", "size": 15},
@@ -57,7 +57,7 @@ def matrix(names: Sequence[str], values: Sequence[Values]) -> go.Figure:
     return theme.apply(figure, height=280)
 
 
-def curve(x: Values, y: Values, points: dict[str, tuple[float, float]]) -> go.Figure:
+def curve(x: Values, y: Values, points: Mapping[str, tuple[float, float]]) -> go.Figure:
     """Draw the curve ``y`` over ``x`` and named points on it; the last point is filled, the others hollow."""
     figure = go.Figure(go.Scatter(x=list(x), y=list(y), mode="lines", line={"color": BEFORE}, showlegend=False))
     for position, (name, (at, height)) in enumerate(points.items()):
@@ -75,7 +75,7 @@ def curve(x: Values, y: Values, points: dict[str, tuple[float, float]]) -> go.Fi
     return _legend(theme.apply(figure, height=300))
 
 
-def spread(edges: Values, shares: dict[str, Values]) -> go.Figure:
+def spread(edges: Values, shares: Mapping[str, Values]) -> go.Figure:
     """Draw one outline per name: the share of pairs (0..1) in each bin between ``edges``."""
     middles = [(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)]
     figure = go.Figure()
@@ -94,7 +94,7 @@ def spread(edges: Values, shares: dict[str, Values]) -> go.Figure:
     return _legend(theme.apply(figure, height=300))
 
 
-def in_words(title: str, labels: Sequence[str], series: dict[str, Values]) -> str:
+def in_words(title: str, labels: Sequence[str], series: Mapping[str, Values]) -> str:
     """Say a chart in words, for those who do not see it."""
     told = "; ".join(
         f"{label}: " + ", ".join(f"{name} {values[row]:.2f}" for name, values in series.items())

@@ -48,7 +48,7 @@ def metric_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
     )
     ticks = [f"{MODELS[model].label} <b>{value:.3f}</b>" for model, value in zip(models, values, strict=True)]
     figure.update_yaxes(tickvals=models, ticktext=ticks, autorange="reversed")
-    figure.update_xaxes(title=f"{spec.label} ({spec.unit})", rangemode="tozero", zeroline=True)
+    figure.update_xaxes(title=spec.unit, rangemode="tozero", zeroline=True)
     return theme.apply(figure, height=76 + BAR_HEIGHT * len(models))
 
 

@@ -37,7 +37,7 @@ def heatmap(grid: Grid, chosen: tuple[str, str] | None = None) -> go.Figure:
     A heatmap reports no clicks, so that invisible squares lie over the cells; each carries its pair of keys.
     """
     figure = go.Figure([_cells(grid), _squares(grid)])
-    theme.apply(figure, height=210 + CELL_HEIGHT * max(6, len(grid.rows)))
+    theme.apply(figure, height=200 + CELL_HEIGHT * max(6, len(grid.rows)))
     figure.update_xaxes(
         tickvals=list(range(len(grid.columns))),
         ticktext=[_cut(line.label, MAX_LABEL) for line in grid.columns],
@@ -84,8 +84,8 @@ def _cells(grid: Grid) -> go.Heatmap:
             "yanchor": "bottom",
             "ypad": 4,
             "outlinewidth": 0,
-            "nticks": 3,
-            "tickformat": "+.1f",
+            "tickvals": [-grid.span, 0, grid.span],
+            "ticktext": [f"−{grid.span:.2f}", "0", f"+{grid.span:.2f}"],
         },
         xgap=1,
         ygap=1,

@@ -51,7 +51,7 @@ class MiniLM:
         self.version = f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}"
 
     @classmethod
-    def load(cls, progress: Callable[[str], None] | None = None) -> MiniLM:
+    def load(cls, progress: Callable[[str], object] | None = None) -> MiniLM:
         """Load from the cache folder, exporting first when needed (about 12 s, once per machine).
 
         Raises EncoderError or MissingDependencyError with the reason when it cannot run here.

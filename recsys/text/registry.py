@@ -49,7 +49,7 @@ class Reader:
         self._scripts: dict[str, str] = {}
         self._spaces: OrderedDict[tuple[str, str], TextSpace] = OrderedDict()
 
-    def default(self, progress: Callable[[str], None] | None = None) -> Choice:
+    def default(self, progress: Callable[[str], object] | None = None) -> Choice:
         """The encoder RECSYS_ENCODER names (MiniLM when it is ``auto``), or ``lexical`` and the reason."""
         wanted = settings().encoder
         name = MINILM if wanted == AUTO else wanted
@@ -82,7 +82,12 @@ class Reader:
             raise UnknownIdError(f"the encoder {name!r} is not loaded; known are {', '.join(ENCODERS)}")
         return self._loaded[name]
 
-    def space(self, data: Dataset, name: str, progress: Callable[[float], None] | None = None) -> TextSpace:
+    def unread(self, data: Dataset) -> tuple[str, ...]:
+        """Names of the encoders that have yet to read the catalogue of ``data`` before models can be fitted."""
+        wanted = dict.fromkeys((self.main(data), LEXICAL))
+        return tuple(name for name in wanted if self._kept((data.catalogue_version, name)) is None)
+
+    def space(self, data: Dataset, name: str, progress: Callable[[float], object] | None = None) -> TextSpace:
         """The catalogue of ``data`` as read by ``name``; built once, the eight last used are kept."""
         key = (data.catalogue_version, name)
         found = self._kept(key)
@@ -92,7 +97,7 @@ class Reader:
             found = self._kept(key)
             return found if found is not None else self._keep(key, self._build(data, name, progress))
 
-    def _load(self, name: str, progress: Callable[[str], None] | None) -> None:
+    def _load(self, name: str, progress: Callable[[str], object] | None) -> None:
         with self._working:
             if name in self._loaded or name in self._failed:
                 return
@@ -115,7 +120,7 @@ class Reader:
                 self._spaces.popitem(last=False)
         return space
 
-    def _build(self, data: Dataset, name: str, progress: Callable[[float], None] | None) -> TextSpace:
+    def _build(self, data: Dataset, name: str, progress: Callable[[float], object] | None) -> TextSpace:
         if name == LEXICAL:
             encoder: Encoder = Lexical(data.all_texts)
             raw = encoder.encode(data.all_texts)
@@ -131,7 +136,7 @@ def main_script(data: Dataset) -> str:
     return HAN if share_of_letters(sample, HAN) > share_of_letters(sample, LATIN) else LATIN
 
 
-def _load(name: str, progress: Callable[[str], None] | None) -> Encoder:
+def _load(name: str, progress: Callable[[str], object] | None) -> Encoder:
     if name == MINILM:
         return MiniLM.load(progress)
     if name.startswith(ST_PREFIX):

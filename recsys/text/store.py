@@ -47,7 +47,7 @@ class VectorStore:
         return n_encoded, len(found) - n_encoded
 
     def catalogue(
-        self, encoder: Encoder, texts: Sequence[str], progress: Callable[[float], None] | None = None
+        self, encoder: Encoder, texts: Sequence[str], progress: Callable[[float], object] | None = None
     ) -> Matrix:
         """(n, dim) vectors of a catalogue, from the file where it has them, encoded and filed otherwise.
 

@@ -25,9 +25,14 @@ def session_events(data: Dataset, person: Persona) -> tuple[Event, ...]:
     return cache.event_log().events(seat(data, person))
 
 
+def typed() -> str:
+    """Return the text in the box, "" when it is empty or blank."""
+    return str(st.session_state.get(Key.TYPED) or "").strip()
+
+
 def query(data: Dataset, person: Persona) -> Query:
     """Return everything known now: the person's history, this session's events, the text in the box."""
-    return query_from(person.events, session_events(data, person), str(st.session_state.get(Key.TYPED) or ""))
+    return query_from(person.events, session_events(data, person), typed())
 
 
 def start_clock() -> None:
@@ -69,9 +74,9 @@ def reset(place: Seat) -> None:
 
 def keep_wish(place: Seat) -> None:
     """Store the typed words as a wish and empty the box."""
-    typed = str(st.session_state.get(Key.TYPED) or "").strip()
-    if typed:
-        act(place, Kind.WISH, text=typed)
+    words = typed()
+    if words:
+        act(place, Kind.WISH, text=words)
         st.session_state[Key.TYPED] = ""
 
 

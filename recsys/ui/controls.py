@@ -9,7 +9,9 @@ import streamlit as st
 
 from recsys.data import Dataset, Persona, catalogue
 from recsys.data.people import people
+from recsys.text import reader
 from recsys.ui import cache
+from recsys.ui.frame import plain
 from recsys.ui.state import Key, person_key
 from recsys.ui.uploads import uploads
 
@@ -20,7 +22,7 @@ OWN = "yours"
 @contextmanager
 def pickers() -> Iterator[None]:
     """Lay the pickers drawn inside in one row that wraps on narrow screens."""
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         yield
 
 
@@ -38,27 +40,42 @@ def dataset_picker(label: str = "Data") -> Dataset:
         required=True,
         key=Key.DATA,
         bind="query-params",
-        help="Everything on this page follows this choice. Add your own data on the Data page.",
+        label_visibility="collapsed",
     )
     if name == OWN and own is not None:
-        return own
-    return cache.dataset(name if name in labels else next(iter(labels)))
+        data = own
+    else:
+        known = str(name) if name in labels else next(iter(labels))
+        with st.spinner(f"Opening {labels[known]}…"):
+            data = cache.dataset(known)
+    _read(data)
+    return data
+
+
+def _read(data: Dataset) -> None:
+    """Let the encoders read a catalogue they have not seen, with a bar that moves."""
+    unread = reader().unread(data)
+    if unread:
+        line = f"Reading {data.n_items:,} items of {plain(data.label)}: only the first time"
+        bar = st.progress(0.0, text=line)
+        for name in unread:
+            reader().space(data, name, lambda share: bar.progress(share, text=line))
+        bar.empty()
 
 
 def person_picker(data: Dataset) -> Persona:
     """Draw the choice of a person of ``data``, bound to the URL, and return the chosen one."""
-    by_slug = {slug(person.name): person for person in people(data)}
+    by_name = {person.name: person for person in people(data)}
     chosen = st.pills(
         "Person",
-        list(by_slug),
-        format_func=lambda name: by_slug[name].name if name in by_slug else name,
-        default=next(iter(by_slug)),
+        list(by_name),
+        default=next(iter(by_name)),
         required=True,
         key=person_key(data.name),
         bind="query-params",
-        help="Whose place you take. Each has a history; your own clicks come on top of it.",
+        label_visibility="collapsed",
     )
-    return by_slug.get(str(chosen)) or next(iter(by_slug.values()))
+    return by_name.get(str(chosen)) or next(iter(by_name.values()))
 
 
 def slug(name: str) -> str:

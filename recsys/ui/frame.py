@@ -29,6 +29,11 @@ def hint(sentence: str) -> None:
     st.caption(plain(sentence))
 
 
+def beside(word: str) -> None:
+    """Draw one quiet word between two controls of a row."""
+    st.caption(plain(word), width="content")
+
+
 def plain(text: str, limit: int | None = None) -> str:
     r"""Escape ``text`` so that Markdown draws exactly these characters on one line, cut after ``limit``.
 

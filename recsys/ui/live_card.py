@@ -23,12 +23,14 @@ _OPINIONS = (
 WHY, MORE = "why", "more"
 MAX_TITLE, MAX_DESCRIPTION = 64, 130
 N_REVIEWS = 2
+ICON_WIDTH = 32
+"""Pixels: 24 is the least a finger or a tremor needs (WCAG 2.2, target size)."""
 
 
 def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> None:
     """Draw the item at ``rank`` (0-based) of my list."""
     row = words.data.row(item_id)
-    with st.container(border=True, gap="xxsmall"):
+    with st.container(border=True, gap="xxsmall", key=f"card-{item_id}"):
         name, buttons = st.columns([7, 5], vertical_alignment="center", gap="xsmall")
         title = plain(words.field(row, Items.TITLE), MAX_TITLE)
         name.markdown(f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}**")
@@ -47,7 +49,8 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
 def _buttons(place: Seat, item_id: str) -> None:
     for kind, icon, says in _OPINIONS:
         key = f"{kind}-{item_id}"
-        st.button(icon, key=key, help=says, type="tertiary", on_click=actions.act, args=(place, kind, item_id))
+        act = (place, kind, item_id)
+        st.button(icon, key=key, help=says, type="tertiary", width=ICON_WIDTH, on_click=actions.act, args=act)
     st.button(
         "Why",
         key=f"{WHY}-{item_id}",

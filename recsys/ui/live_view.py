@@ -19,64 +19,59 @@ from recsys.ui.wording import Wording
 
 N_EVENTS = 6
 N_WISHES = 3
-_TYPED_HELP = (
-    "English is read for its meaning, other scripts by their words. "
-    "What you type moves the list while you type; it is stored only when you keep it."
-)
+_KEEP_HELP = "What you type moves the list while you type; it is stored only when you keep it."
 
 
 @st.fragment(key="live")
 def live(data: Dataset, person: Persona) -> None:
-    """Draw all three columns from the session's state; reruns alone after every click and key."""
+    """Draw the box and the columns from the session's state; reruns alone after every click and key."""
     place = actions.seat(data, person)
-    you, mine, beside = st.columns([3, 6, 3], gap="medium")
-    with you:
+    with st.container(gap="xsmall"):
         _box(place, person)
+    mine, you, beside = st.columns([6, 3, 3], gap="medium")
     with beside:
         other = _beside_picker()
-    now = picture(data, person, actions.session_events(data, person), _typed(), other)
+    now = picture(data, person, actions.session_events(data, person), actions.typed(), other)
     remember(now)
     words = Wording.for_query(data, now.query)
+    with mine:
+        _list(words, place, person, now)
     with you:
         _events(words, place, now.session, person)
         _tastes(data, now)
-    with mine:
-        _list(words, place, now)
     with beside:
         _other_list(words, now, other)
     figures(data, now)
     st.caption(receipt_line(now))
 
 
-def _typed() -> str:
-    return str(st.session_state.get(Key.TYPED) or "")
-
-
 def _box(place: Seat, person: Persona) -> None:
     """Draw the text box, its suggestions, and the button that keeps a wish."""
     st.text_input(
-        "What do you feel like?",
+        "What do you feel like? A review or a wish",
         key=Key.TYPED,
         type="search",
-        placeholder="a review or a wish · 一句话也行",
+        placeholder="What do you feel like? A review, a wish, in any language · 一句话就行",
+        label_visibility="collapsed",
         live="250ms",
         bind="query-params",
         on_change=actions.start_clock,
-        help=_TYPED_HELP,
     )
-    with st.container(gap=None):
-        if _typed().strip():
-            st.button("Keep this wish", key="keep-wish", on_click=actions.keep_wish, args=(place,))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="wishes"):
+        if actions.typed():
+            st.button("Keep this wish", key="keep-wish", help=_KEEP_HELP, on_click=actions.keep_wish, args=(place,))
+        elif person.wishes:
+            st.caption("Try:", width="content")
         for number, wish in enumerate(person.wishes[:N_WISHES]):
             key = f"wish-{number}"
-            st.button(f"try: {plain(wish, 30)}", key=key, type="tertiary", on_click=actions.type_in, args=(wish,))
+            st.button(plain(wish, 44), key=key, type="tertiary", on_click=actions.type_in, args=(wish,))
 
 
 def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Persona) -> None:
     """Draw the newest events, each with its undo, then the person's own history."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown("**What you did**")
-        if session or _typed():
+        if session or actions.typed():
             st.button("Start over", key="reset", type="tertiary", on_click=actions.reset, args=(place,))
     if not session:
         st.caption("Nothing yet. Like something in the list, or type above.")
@@ -105,9 +100,9 @@ def _tastes(data: Dataset, now: Picture) -> None:
         st.caption("  \n".join(f"{'▇' * max(1, round(strength * 6))} {plain(tag)}" for tag, strength in found))
 
 
-def _list(words: Wording, place: Seat, now: Picture) -> None:
+def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
     """Draw the sentence that says what moved, then the cards."""
-    st.markdown(f"**For you** — {what_moved(words, now)}")
+    st.markdown(f"**For you** — {what_moved(words, now) or plain(person.line)}")
     for message in (st.session_state.pop(Key.NOTICE, ""), *now.mine.receipt.fallbacks):
         if message:
             st.warning(plain(message))

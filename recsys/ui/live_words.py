@@ -38,7 +38,7 @@ def in_words(words: Wording, event: Event) -> str:
 
 
 def what_moved(words: Wording, now: Picture) -> str:
-    """Say what the last step was and what it did to the list, as Markdown."""
+    """Say what the last step was and what it did to the list, as Markdown; "" before the first step."""
     if now.typed:
         cause = f"you typed “{plain(now.typed, 40)}”"
     elif now.newest is not None:
@@ -46,7 +46,7 @@ def what_moved(words: Wording, now: Picture) -> str:
         done = DONE[now.newest.kind]
         cause = f"{done[0].lower()}{done[1:]} “{plain(what, 40)}”"
     else:
-        return "chosen from this person's history. Click or type and it follows."
+        return ""
     left = [plain(words.title(item_id), 28) for item_id in now.moved.left]
     more = f" and {len(left) - N_LEFT} more" if len(left) > N_LEFT else ""
     gone = f" Left the list: {', '.join(left[:N_LEFT])}{more}." if left else ""

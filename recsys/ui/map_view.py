@@ -19,6 +19,8 @@ from recsys.ui.similarity_view import MODEL, Key, profile_of, space_of
 MAX_MAPS = 16
 _DRAWINGS = {atlas.PCA: "Overview", atlas.TSNE_METHOD: "Neighbourhoods"}
 _ALL = ""
+LIST_HEIGHT, LIST_ROWS = 400, 10
+"""Pixels of the list beside the map, and the number of items from which it scrolls."""
 
 
 @st.fragment(key="map")
@@ -32,8 +34,9 @@ def catalogue_on_map(data: Dataset, person: Persona, n_items: int) -> None:
         return
     way, dots = atlas.my_way(profile, query, drawing), atlas.dots(data, drawing)
     top = recommend(data, profile, query, n_items, model=MODEL).item_ids if way is not None else ()
-    frame.hint(_legend(way is not None))
-    selection = st.plotly_chart(
+    st.caption(frame.plain(_legend(way is not None)))
+    picture, beside = st.columns([3, 2], gap="medium")
+    selection = picture.plotly_chart(
         catalogue_map(dots, way, top),
         key=f"map-{drawing.method}-{data.catalogue_version}",
         on_select="rerun",
@@ -41,8 +44,9 @@ def catalogue_on_map(data: Dataset, person: Persona, n_items: int) -> None:
         config={"displaylogo": False, "modeBarButtonsToRemove": ["toImage", "autoScale2d"]},
         alt=map_alt(dots, way, drawing.share),
     )
-    _listed(dots, drawing, way, _ids(selection))
-    frame.hint(_trust(drawing, space))
+    with beside:
+        _listed(dots, drawing, way, _ids(selection), data.catalogue_version)
+    st.caption(frame.plain(_trust(drawing, space)))
 
 
 def _method(n_items: int) -> str:
@@ -88,13 +92,15 @@ def _ids(selection: Any) -> frozenset[str]:
     return frozenset(str(point["customdata"]) for point in selection.selection.points if point.get("customdata"))
 
 
-def _listed(dots: atlas.Dots, drawing: atlas.CatalogueMap, way: atlas.Way | None, ids: frozenset[str]) -> None:
+def _listed(
+    dots: atlas.Dots, drawing: atlas.CatalogueMap, way: atlas.Way | None, ids: frozenset[str], version: str
+) -> None:
     """Draw the list of the items drawn around, or of a category, or the hint to do either."""
     category = st.selectbox(
         "Category",
         [_ALL, *dict.fromkeys(dots.categories)],
         format_func=lambda name: name or "All categories",
-        key="map-category",
+        key=f"map-category-{version}",
         help="Lists a category without drawing, or keeps only that category of what you drew around.",
     )
     rows = atlas.chosen(dots, drawing, way, ids, category or "")
@@ -107,7 +113,11 @@ def _listed(dots: atlas.Dots, drawing: atlas.CatalogueMap, way: atlas.Way | None
         )
         return
     st.dataframe(
-        _table(dots, drawing, way, rows), hide_index=True, key="map-list", alt="The items you chose on the map"
+        _table(dots, drawing, way, rows),
+        hide_index=True,
+        height=LIST_HEIGHT if len(rows) > LIST_ROWS else "content",
+        key="map-list",
+        alt="The items you chose on the map, most alike to you first",
     )
 
 

@@ -64,7 +64,11 @@ def _shoes(lang: Lang) -> None:
             say("need only", "仅需求"): result.before.tolist(),
             say("with the remark", "加意见"): result.after.tolist(),
         }
-        _bars(list(titles.values()), series, say("score, in spreads", "得分（以离散程度为单位）"))
+        _bars(
+            list(titles.values()),
+            series,
+            say("score (1 = the spread between two shoes)", "得分（1 = 两双鞋之间的离散程度）"),
+        )
     _steps(result.steps, lang)
     _code(snippets.shoes(example), lang)
 
@@ -216,10 +220,10 @@ def _centring(lang: Lang) -> None:
     result = centring(data, LEXICAL if lang is Lang.ZH else "", lang)
     st.markdown(
         say(
-            f"Cosines of all pairs among {result.n_items} products, read by {plain(result.encoder)}. Raw, even unrelated "
-            "products lean the same way; centred, unrelated means about 0.",
-            f"{result.n_items} 件商品两两之间的余弦，由 {plain(result.encoder)} 读取。原始向量中不相关的商品也偏向同一方向；"
-            "中心化之后，不相关就是接近 0。",
+            f"Cosines of all pairs among {result.n_items} products, read by {plain(result.encoder)}. "
+            "Raw, even unrelated products lean the same way; centred, unrelated means about 0.",
+            f"{result.n_items} 件商品两两之间的余弦，由 {plain(result.encoder)} 读取。"
+            "原始向量中不相关的商品也偏向同一方向；中心化之后，不相关就是接近 0。",
         )
     )
     shares = {say("raw", "原始"): result.raw_share.tolist(), say("centred", "中心化"): result.centred_share.tolist()}
@@ -272,9 +276,9 @@ def _steps(steps: Sequence[Step], lang: Lang) -> None:
     )
 
 
-def _bars(labels: Sequence[str], series: dict[str, list[float]], unit: str) -> None:
-    figure = plots.before_after(labels, dict(series), unit)
-    _chart(figure, plots.in_words(unit, labels, dict(series)))
+def _bars(labels: Sequence[str], series: Mapping[str, Sequence[float]], unit: str) -> None:
+    figure = plots.before_after(labels, series, unit)
+    _chart(figure, plots.in_words(unit, labels, series))
 
 
 def _chart(figure: go.Figure, alt: str) -> None:

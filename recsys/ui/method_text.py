@@ -65,7 +65,7 @@ CHANGES = (
     ),
     Change(
         "Probability and list weights decide the order.",
-        "Both are worked out below. They do not yet steer the Live page, which orders by the text profile.",
+        "Both are worked out in the examples. They do not yet steer the Live page, which orders by the text profile.",
         "They need feedback to learn from before they can be trusted.",
     ),
     Change(

@@ -22,14 +22,18 @@ _LANGUAGES = {Lang.EN: "English", Lang.ZH: "中文"}
 
 
 def ideas() -> None:
-    """Draw the five ideas, and the table of what is done differently."""
+    """Draw the five ideas."""
     st.subheader("What the articles propose", anchor="ideas")
     with st.grid(len(IDEAS), min_column_width=200):
         for number, idea in enumerate(IDEAS, start=1):
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{number}. {idea.name}**")
                 st.caption(idea.sentence)
-    st.markdown("**What is kept, and what is different here**")
+
+
+def differences() -> None:
+    """Draw the table of what is done otherwise, and why."""
+    st.subheader("What is different here", anchor="differences")
     st.table(
         {
             "In the articles": [change.articles for change in CHANGES],

@@ -46,6 +46,7 @@ def question(data: Dataset) -> Experiment:
             key=MetricsKey.SPLIT,
             bind="query-params",
             help=_SPLIT_HELP,
+            wrap=True,
         )
         chosen = st.pills(
             "Recommenders",
@@ -86,11 +87,11 @@ def answer(data: Dataset, config: Experiment) -> Result | None:
 
 def verdict(result: Result, metric: str = "ndcg") -> None:
     """Draw whom the numbers are about, and the main metric in words."""
-    st.markdown(frame.plain(result.receipt.sentence()))
+    lines = [frame.plain(result.receipt.sentence())]
+    lines += [f"**{METRICS[metric].label}** · {frame.plain(sentence)}" for sentence in result.sentences(metric)]
+    st.markdown("  \n".join(lines))
     if not result.challengers:
         st.caption("Choose a recommender above to compare it with what is popular.")
-    for sentence in result.sentences(metric):
-        st.markdown(f"**{METRICS[metric].label}** · {frame.plain(sentence)}")
 
 
 def charts(result: Result, group: str) -> None:

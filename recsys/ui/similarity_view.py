@@ -86,7 +86,7 @@ def grid(data: Dataset, person: Persona, view: View, n_items: int) -> None:
     if shown.is_empty:
         _nothing(view)
         return
-    frame.hint(f"{what} Alike stands with alike. Click a cell to read both texts.")
+    st.caption(frame.plain(f"{what} Alike stands with alike. Click a cell to read both texts."))
     keys = (f"{view}-row-{data.catalogue_version}", f"{view}-column-{data.catalogue_version}")
     _keep_valid(keys, shown)
     chart = f"grid-{view}-{data.catalogue_version}"
@@ -141,7 +141,12 @@ def _take_click(chart: str, keys: Ends) -> None:
 
 def _choose(name: str, lines: Sequence[Line], key: str) -> Line:
     """Draw a box of ``lines`` and return the chosen one: the way to a pair without a mouse."""
-    labels = {line.key: _name(line) for line in lines}
+    labels: dict[str, str] = {}
+    for line in lines:
+        name_of = _name(line)
+        # A box finds its choice by the label: two items of one title need two labels.
+        twins = sum(label.startswith(name_of) for label in labels.values())
+        labels[line.key] = f"{name_of} ({twins + 1})" if twins else name_of
     return similarity.find(lines, str(st.selectbox(name, list(labels), format_func=lambda one: labels[one], key=key)))
 
 
@@ -153,8 +158,9 @@ def _side_by_side(profile: TextProfile, shown: Grid, keys: Ends) -> None:
     with columns[1]:
         other = _choose("Column", shown.columns, keys[1])
     pair = similarity.pair(profile, row, other)
-    for column, line, text in zip(columns, (row, other), (pair.left_text, pair.right_text), strict=True):
-        with column.container(border=True, height="stretch"):
+    ends = (("row", row, pair.left_text), ("column", other, pair.right_text))
+    for column, (end, line, text) in zip(columns, ends, strict=True):
+        with column.container(border=True, height="stretch", key=f"pair-{end}"):
             st.markdown(f"**{frame.plain(line.label, 80)}**")
             st.markdown(frame.plain(text))
     number, words = st.columns([1, 4], gap="medium", vertical_alignment="center")
@@ -166,7 +172,7 @@ def _side_by_side(profile: TextProfile, shown: Grid, keys: Ends) -> None:
     with words:
         spread = 2 * profile.spaces_[pair.encoder].scale
         _shared(pair.words)
-        frame.hint(f"Two items picked at random mostly lie within ±{spread:.2f}. Read by {_reader(pair.encoder)}.")
+        st.caption(frame.plain(f"Two items picked at random mostly lie within ±{spread:.2f}. Read by {_reader(pair.encoder)}."))
 
 
 def _shared(words: tuple[str, ...]) -> None:
@@ -201,4 +207,4 @@ def _notes(shown: Grid, space: TextSpace) -> None:
     if shown.n_older:
         notes.append(f"The {similarity.MAX_PIECES} newest things you did; {shown.n_older} older ones left out.")
     if notes:
-        frame.hint(" ".join(notes))
+        st.caption(frame.plain(" ".join(notes)))

@@ -16,7 +16,7 @@ def start() -> None:
     """Warm the encoder, the sample data, every model of the Live page and the event log."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     cache.event_log().events(Seat("warm-up", "", ""))
-    for data in warm(_log.info):
+    for data in warm(_log.info, samples_only=True):
         for model in (FOR_YOU, *BESIDE):
             scorer = cache.scorer(cache.dataset(data.name), model)
             recommend(data, scorer, query_from((), (), "warm words, 热身"), 3)

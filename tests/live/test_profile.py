@@ -1,0 +1,97 @@
+"""From events to a query: contradictions resolved, order kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recsys.live import MAX_TEXT, opinion_of, query_from
+from recsys.live.profile import OPINIONS
+from recsys.types import Event, Kind
+
+
+@st.composite
+def histories(draw, prefix: str = "e") -> tuple[Event, ...]:
+    kinds = draw(st.lists(st.sampled_from(Kind), max_size=12))
+    return tuple(
+        Event(f"{prefix}{n}", kind, float(n), draw(st.sampled_from([None, "a", "b", "c"]))) for n, kind in enumerate(kinds)
+    )
+
+
+def did(kind: Kind, item: str | None = "a", event_id: str = "1", **more) -> Event:
+    return Event(event_id, kind, 0.0, item, **more)
+
+
+def test_the_newest_opinion_replaces_the_older_ones_also_those_of_the_history():
+    history = (did(Kind.LIKE, event_id="old"), did(Kind.LIKE, "b", "other"))
+    newest = did(Kind.DISLIKE, event_id="new")
+    assert query_from(history, [did(Kind.FAVOURITE), newest]).events == (history[1], newest)
+
+
+def test_a_new_review_replaces_the_old_one_and_the_old_rating():
+    old = (did(Kind.RATING, event_id="r", stars=5.0), did(Kind.REVIEW, event_id="w", stars=4.0, text="good"))
+    new = did(Kind.REVIEW, event_id="n", stars=1.0, text="it broke")
+    assert query_from(old, [new]).events == (new,)
+
+
+def test_a_review_and_a_like_of_the_same_item_both_stand():
+    events = (did(Kind.LIKE), did(Kind.REVIEW, event_id="2", stars=5.0))
+    assert query_from(events, ()).events == events
+
+
+def test_clicks_views_and_wishes_all_stand():
+    events = tuple(did(kind, event_id=f"{kind}{n}") for kind in (Kind.CLICK, Kind.VIEW) for n in range(3))
+    wishes = tuple(did(Kind.WISH, None, f"w{n}", text="rain") for n in range(3))
+    assert query_from(events, wishes).events == events + wishes
+
+
+def test_typed_text_is_trimmed_and_cut():
+    assert query_from((), (), "  rain \n").typed == "rain"
+    assert len(query_from((), (), "x" * (MAX_TEXT + 1)).typed) == MAX_TEXT
+
+
+@given(histories("h"), histories("s"))
+def test_what_is_kept_is_in_order_and_nothing_is_invented(history, session):
+    everything = [*history, *session]
+    kept = list(query_from(history, session).events)
+    positions = [everything.index(event) for event in kept]
+    assert positions == sorted(positions)
+    assert len(set(positions)) == len(positions)
+
+
+@given(histories())
+def test_at_most_one_opinion_an_item_and_it_is_the_newest(events):
+    kept = query_from((), events).events
+    for item in "abc":
+        opinions = [event for event in kept if event.item_id == item and event.kind in OPINIONS]
+        all_of_it = [event for event in events if event.item_id == item and event.kind in OPINIONS]
+        assert opinions == all_of_it[-1:]
+        assert opinion_of(events, item) == (all_of_it[-1] if all_of_it else None)
+
+
+@given(histories())
+def test_only_opinions_and_stars_are_ever_left_out(events):
+    kept = set(query_from((), events).events)
+    lost = [event for event in events if event not in kept]
+    assert all(event.item_id and event.kind in (*OPINIONS, Kind.RATING, Kind.REVIEW) for event in lost)
+
+
+@given(histories())
+def test_resolving_twice_changes_nothing(events):
+    once = query_from((), events).events
+    assert query_from((), once).events == query_from(once, ()).events == once
+
+
+@given(histories("h"), histories("s"), st.integers(0, 12))
+def test_taking_an_event_back_equals_never_having_done_it(history, session, n):
+    without = tuple(event for position, event in enumerate(session) if position != n)
+    assert query_from(history, without).events == query_from(
+        history, [event for event in session if event.event_id != f"s{n}"]
+    ).events
+
+
+def test_times_do_not_matter_only_the_order_does():
+    late, early = did(Kind.LIKE, event_id="1"), did(Kind.DISLIKE, event_id="2")
+    assert query_from((replace(late, at=99.0),), (replace(early, at=1.0),)).events[0].kind == Kind.DISLIKE

@@ -1,0 +1,161 @@
+"""The Similarity page as a script: every view, every person, the empty states, the choices without a mouse."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.typing import PlotlyState
+
+from recsys.data.people import NEW_HERE, people
+from recsys.settings import ROOT
+from recsys.text import reader
+from recsys.ui.controls import slug
+
+
+def open_page(**state: object) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "recsys" / "ui" / "main.py"), default_timeout=60).run()
+    for key, value in state.items():
+        app.session_state[key] = value
+    return app.switch_page("../../pages/similarity.py").run()
+
+
+def fine(app: AppTest) -> AppTest:
+    assert not app.exception
+    assert not app.error
+    assert [title.value for title in app.title] == ["Similarity"]
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(str(element.value) for element in [*app.markdown, *app.caption])
+
+
+def box(app: AppTest, label: str):
+    return next(one for one in app.selectbox if one.label == label)
+
+
+def show(app: AppTest, view: str) -> AppTest:
+    next(one for one in app.button_group if one.label == "Show").set_value(view).run()
+    return fine(app)
+
+
+def map_key(shop, method: str = "pca") -> str:
+    return f"map-{method}-{shop.catalogue_version}"
+
+
+def test_it_opens_on_a_person_with_a_history_and_their_closest_pair():
+    app = fine(open_page())
+
+    assert box(app, "Row").value.startswith("item:")
+    assert box(app, "Row").value != box(app, "Column").value
+    assert [metric.label for metric in app.metric] == ["Cosine"]
+    assert 0.2 < float(app.metric[0].value) <= 1
+    assert "Read by MiniLM" in words(app)
+
+
+def test_choosing_another_pair_shows_both_texts_and_their_cosine(shop):
+    app = fine(open_page())
+    box(app, "Row").set_value("item:s001").run()
+    column = box(app, "Column").options[3]
+    box(app, "Column").set_value(next(f"item:{i}" for i in shop.item_ids if shop.title(i) == column)).run()
+    row_id, column_id = (box(fine(app), name).value.removeprefix("item:") for name in ("Row", "Column"))
+    space = reader().space(shop, reader().main(shop))
+
+    assert row_id == "s001"
+    assert shop.title(column_id) == column
+    expected = space.items[shop.row(row_id)] @ space.items[shop.row(column_id)]
+    assert float(app.metric[0].value) == pytest.approx(float(expected), abs=0.006)
+    for item_id in (row_id, column_id):
+        assert shop.title(item_id) in words(app).replace("\\", "")
+
+
+def test_items_against_items_need_no_person(shop):
+    app = open_page(**{"person-shop": slug(NEW_HERE)})
+    assert "Nothing to compare yet" in words(fine(app))
+    assert not app.metric
+
+    app = show(app, "items")
+    assert float(app.metric[0].value) > 0
+    assert "against each other" in words(app)
+
+
+def test_typed_chinese_is_a_row_and_says_who_reads_it():
+    app = fine(open_page(q="下雨天跑步的防水鞋"))
+    box(app, "Row").set_value("typed").run()
+
+    assert "下雨天跑步的防水鞋" in words(fine(app))
+    assert "Read by words and characters" in words(app)
+    assert "compare those within their row" in words(app)
+
+
+def test_the_slider_sets_the_number_of_columns():
+    app = fine(open_page())
+    app.slider[0].set_value(40).run()
+
+    assert len(box(fine(app), "Column").options) == 40
+
+
+@pytest.mark.parametrize("name", ["shop", "video"])
+def test_every_person_has_every_view(name, request):
+    data = request.getfixturevalue(name)
+    for person in people(data):
+        app = open_page(**{"data": name, f"person-{name}": slug(person.name)})
+        fine(app)
+        for view in ("items", "map"):
+            show(app, view)
+
+
+def test_the_map_says_how_true_it_is_and_how_to_use_it(shop):
+    app = show(open_page(), "map")
+
+    assert "are also among its 10 nearest dots (chance: 4%)" in words(app).replace("\\", "")
+    assert "Draw around some dots" in words(app)
+    assert "Nothing chosen" in words(app)
+    assert not app.dataframe
+
+
+def test_a_category_is_listed_without_a_mouse_most_alike_first(shop):
+    app = show(open_page(), "map")
+    box(app, "Category").set_value("Running").run()
+    table = fine(app).dataframe[0].value
+
+    assert set(table["Category"]) == {"Running"}
+    assert len(table) == (shop.items["category"] == "Running").sum()
+    assert table["Like your taste"].is_monotonic_decreasing
+
+
+def test_what_is_drawn_around_is_listed(shop):
+    app = show(open_page(), "map")
+    points = [{"customdata": item_id} for item_id in ("s003", "s001", "s100")] + [{"x": 1.0, "y": 2.0}]
+    app.session_state[map_key(shop)] = PlotlyState({"selection": {"points": points}})
+    app.run()
+
+    assert set(fine(app).dataframe[0].value["Title"]) == {shop.title(i) for i in ("s003", "s001", "s100")}
+    assert "3 items** inside your line" in words(app)
+
+
+def test_neighbourhoods_are_truer_than_the_overview(shop):
+    def share(app: AppTest) -> int:
+        line = next(c.value for c in app.caption if "How true" in c.value).replace("\\", "")
+        return int(line.split("nearest by text, ")[1].split("%")[0])
+
+    app = show(open_page(), "map")
+    overview = share(app)
+    next(one for one in app.button_group if one.label == "Drawing").set_value("tsne").run()
+
+    assert share(fine(app)) > overview + 10
+
+
+def test_a_stranger_sees_the_map_without_a_star_and_lists_without_a_taste(shop):
+    app = show(open_page(**{"person-shop": slug(NEW_HERE)}), "map")
+    assert "there is no star" in words(app)
+
+    box(app, "Category").set_value("Running").run()
+    assert list(fine(app).dataframe[0].value) == ["Title", "Category"]
+
+
+def test_a_category_of_other_data_is_forgotten_quietly():
+    app = show(open_page(), "map")
+    box(app, "Category").set_value("Running").run()
+    app.session_state["data"] = "video"
+    app.run()
+
+    assert box(fine(app), "Category").value == ""
