@@ -3,7 +3,7 @@
 from recsys.ui import frame
 from recsys.ui.method_view import differences, examples, formulas, ideas
 
-frame.page("How it works, with numbers you can check.")
+frame.page("Method", "How it works, with numbers you can check.")
 ideas()
 examples()
 differences()

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from recsys.explain.example_texts import GADGETS, TOY_AXES, TOY_VECTORS, Lang
+from recsys.explain.example_texts import Lang
 from recsys.models.ranking import top_k
 
 Exact = tuple[Fraction, ...]
@@ -64,76 +64,9 @@ def order(scores: Sequence[float | Fraction]) -> tuple[int, ...]:
     return tuple(int(row) for row in top_k(np.array([float(s) for s in scores], dtype=np.float32), len(scores)))
 
 
-# --- the mean vector, with three numbers per gadget --------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ToyMean:
-    """The mean after every click, and the cosine of each gadget with the last mean."""
-
-    means: tuple[Exact, ...]
-    """One vector per click."""
-    cosines: dict[str, Fraction | float]
-    """Per gadget not clicked, by id: a fraction where both lengths are rational."""
-    order: tuple[str, ...]
-    steps: tuple[Step, ...]
-
-
-def toy_mean(clicks: Sequence[str], lang: Lang = Lang.EN) -> ToyMean:
-    """v(u) = (r_1 + ... + r_n) / n, one click at a time, then cos(v, c) = v·c / (|v| |c|). No clicks: no cosines."""
-    titles = {item.item_id: item.title for item in GADGETS[lang]}
-    vectors = {gadget: tuple(map(Fraction, numbers)) for gadget, numbers in TOY_VECTORS.items()}
-    means: list[Exact] = []
-    steps: list[Step] = []
-    for n, gadget in enumerate(clicks, start=1):
-        total = tuple(map(sum, zip(*(vectors[g] for g in clicks[:n]), strict=True)))
-        means.append(tuple(Fraction(t) / n for t in total))
-        label = lang.say(f"Mean after click {n}: {titles[gadget]}", f"第 {n} 次点击后的均值：{titles[gadget]}")
-        steps.append(Step(label, f"v = ({', '.join(map(str, total))}) / {n}", means[-1]))
-    cosines: dict[str, Fraction | float] = {}
-    if means:
-        steps.append(_length_step(means[-1], lang))
-        for gadget in (g for g in vectors if g not in clicks):
-            cosines[gadget], formula = _cosine(means[-1], vectors[gadget])
-            steps.append(
-                Step(lang.say(f"Cosine with {titles[gadget]}", f"与{titles[gadget]}的余弦"), formula, cosines[gadget])
-            )
-    ids = tuple(cosines)
-    best = tuple(ids[row] for row in order([*cosines.values()]))
-    return ToyMean(tuple(means), cosines, best, tuple(steps))
-
-
-def axes(lang: Lang) -> str:
-    """Meaning of the three numbers, in words."""
-    return ", ".join(TOY_AXES[lang])
-
-
-def root(value: Fraction) -> Fraction | float:
-    """Square root, exact where it is rational.
-
-    >>> root(Fraction(9, 4)), round(root(Fraction(2)), 3)
-    (Fraction(3, 2), 1.414)
-    """
-    above, below = math.isqrt(value.numerator), math.isqrt(value.denominator)
-    exact = above**2 == value.numerator and below**2 == value.denominator
-    return Fraction(above, below) if exact else math.sqrt(value)
-
-
-def _dot(one: Exact, other: Exact) -> Fraction:
+def dot(one: Exact, other: Exact) -> Fraction:
+    """Sum of the products of two vectors of the same length."""
     return sum((a * b for a, b in zip(one, other, strict=True)), Fraction(0))
-
-
-def _length_step(mean: Exact, lang: Lang) -> Step:
-    squares = " + ".join(f"{number}²" if number.denominator == 1 else f"({number})²" for number in mean)
-    return Step(lang.say("Length of the mean", "均值向量的长度"), f"|v| = √({squares})", root(_dot(mean, mean)))
-
-
-def _cosine(mean: Exact, vector: Exact) -> tuple[Fraction | float, str]:
-    lengths = root(_dot(mean, mean)), root(_dot(vector, vector))
-    dot = _dot(mean, vector)
-    shown = " × ".join(str(x) if isinstance(x, Fraction) else number(x) for x in lengths)
-    product = lengths[0] * lengths[1]
-    return (dot / product if product else 0.0), f"{dot} / ({shown})"
 
 
 # --- interest as a probability -----------------------------------------------------------------------------------
@@ -305,7 +238,7 @@ def list_weights(
 
 
 def _sums(weights: Exact) -> Exact:
-    return tuple(_dot(weights, row) for row in CHANCES)
+    return tuple(dot(weights, row) for row in CHANCES)
 
 
 def _sum_formula(weights: Exact, row: Exact) -> str:

@@ -38,7 +38,7 @@ def centring(data: Dataset, encoder: str = "", lang: Lang = Lang.EN) -> Centring
     """Measure, on up to 500 items of ``data``, how alike two unrelated items look with and without centring."""
     space = reader().space(data, encoder or reader().main(data))
     rows = np.flatnonzero(space.has_text)
-    rows = rows[:: max(1, len(rows) // SCALE_SAMPLE)]
+    rows = rows[:: -(-len(rows) // SCALE_SAMPLE) or 1]  # the sample that the space measured its scale on
     pairs = np.triu_indices(len(rows), 1)
     raw, centred_ = ((v[rows] @ v[rows].T)[pairs] for v in (space.raw, space.items))
     kinds = lang.say("raw", "原始"), lang.say("centred", "中心化")

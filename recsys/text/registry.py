@@ -19,7 +19,7 @@ from recsys.text.store import VectorStore
 from recsys.types import Encoder
 
 AUTO, MINILM, LEXICAL, ST_PREFIX = "auto", "minilm", "lexical", "st:"
-MAX_SPACES = 8
+MAX_SPACES = 32
 
 ENCODERS: dict[str, str] = {
     MINILM: "MiniLM, a small English sentence model (ONNX)",
@@ -88,7 +88,7 @@ class Reader:
         return tuple(name for name in wanted if self._kept((data.catalogue_version, name)) is None)
 
     def space(self, data: Dataset, name: str, progress: Callable[[float], object] | None = None) -> TextSpace:
-        """The catalogue of ``data`` as read by ``name``; built once, the eight last used are kept."""
+        """The catalogue of ``data`` as read by ``name``; built once, the ones last used are kept."""
         key = (data.catalogue_version, name)
         found = self._kept(key)
         if found is not None:

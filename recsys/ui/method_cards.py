@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from recsys.data import catalogue
-from recsys.explain import arithmetic, examples, snippets
+from recsys.explain import arithmetic, examples, snippets, toy_mean
 from recsys.explain import example_texts as texts
 from recsys.explain.arithmetic import Step
 from recsys.explain.centring import centring
@@ -88,11 +88,11 @@ def _gadgets(lang: Lang) -> None:
     if not clicks:
         empty(say("No click, no mean.", "没有点击就没有均值。"), say("Click a gadget above.", "请点选一个产品。"))
         return
-    toy, real = arithmetic.toy_mean(clicks, lang), examples.gadgets(lang, clicks)
+    toy, real = toy_mean.toy_mean(clicks, lang), examples.gadgets(lang, clicks)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(
-            say(f"**With three numbers** ({arithmetic.axes(lang)})", f"**三个数的例子**（{arithmetic.axes(lang)}）")
+            say(f"**With three numbers** ({toy_mean.axes(lang)})", f"**三个数的例子**（{toy_mean.axes(lang)}）")
         )
         _table({say("Gadget", "产品"): list(titles.values()), "r": [str(v) for v in texts.TOY_VECTORS.values()]})
         _steps(toy.steps, lang)

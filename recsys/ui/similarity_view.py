@@ -172,7 +172,9 @@ def _side_by_side(profile: TextProfile, shown: Grid, keys: Ends) -> None:
     with words:
         spread = 2 * profile.spaces_[pair.encoder].scale
         _shared(pair.words)
-        st.caption(frame.plain(f"Two items picked at random mostly lie within ±{spread:.2f}. Read by {_reader(pair.encoder)}."))
+        st.caption(
+            frame.plain(f"Two items picked at random mostly lie within ±{spread:.2f}. Read by {_reader(pair.encoder)}.")
+        )
 
 
 def _shared(words: tuple[str, ...]) -> None:

@@ -22,7 +22,7 @@ CELLS = """() => {
 DOTS = """() => {
   const plot = document.querySelector('[class*="st-key-map-"] .js-plotly-plot');
   const frame = plot.getBoundingClientRect(), {xaxis: x, yaxis: y} = plot._fullLayout;
-  return plot.data.filter(t => t.customdata).flatMap(t => [...t.x].map((_, i) => ({
+  return plot._fullData.filter(t => t.customdata).flatMap(t => [...t.x].map((_, i) => ({
     id: t.customdata[i],
     left: frame.left + x._offset + x.l2p(t.x[i]), top: frame.top + y._offset + y.l2p(t.y[i]),
   })));
@@ -106,4 +106,4 @@ def test_a_line_drawn_around_dots_fills_the_list_with_exactly_those(app_url: str
     expect(browser_page.get_by_text("inside your line")).to_be_visible(timeout=5_000)
     settle(browser_page)
     assert len(inside) > 3
-    assert f"{len(inside)} items inside your line" in browser_page.locator(".st-key-map").inner_text()
+    assert f"{len(inside)} items inside your line" in browser_page.get_by_test_id("stMain").inner_text()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys import Query, fit
-from recsys.explain import arithmetic, examples, snippets
+from recsys.explain import arithmetic, examples, snippets, toy_mean
 from recsys.explain import example_texts as texts
 from recsys.explain.centring import centring
 from recsys.explain.example_texts import Lang
@@ -36,31 +36,31 @@ def values(steps):
 
 class TestToyMean:
     def test_mean_of_two_clicks_is_exact(self):
-        toy = arithmetic.toy_mean(("hush", "dash"))
+        toy = toy_mean.toy_mean(("hush", "dash"))
         assert toy.means == ((4, 0, 0), (2, 1, 2))
         assert values(toy.steps)["Length of the mean"] == 3
 
     def test_cosines_are_the_hand_computed_fractions(self):
-        toy = arithmetic.toy_mean(("hush", "dash"))
+        toy = toy_mean.toy_mean(("hush", "dash"))
         assert toy.cosines == {"vox": F(11, 15), "pace": F(14, 15), "orbit": F(8, 9)}
         assert toy.order == ("pace", "orbit", "vox")
 
     def test_second_click_changes_the_order(self):
-        one = arithmetic.toy_mean(("hush",))
+        one = toy_mean.toy_mean(("hush",))
         assert one.cosines == {"dash": 0, "vox": F(4, 5), "pace": F(3, 5), "orbit": F(1, 3)}
         assert one.order == ("vox", "pace", "orbit", "dash")
 
     def test_irrational_length_gives_the_float(self):
-        cosines = arithmetic.toy_mean(("hush", "orbit")).cosines
+        cosines = toy_mean.toy_mean(("hush", "orbit")).cosines
         assert cosines["pace"] == pytest.approx(np.dot([2.5, 1, 1], [3, 0, 4]) / (np.linalg.norm([2.5, 1, 1]) * 5))
 
     def test_no_click_no_cosine(self):
-        toy = arithmetic.toy_mean(())
-        assert toy == arithmetic.ToyMean((), {}, (), ())
+        toy = toy_mean.toy_mean(())
+        assert toy == toy_mean.ToyMean((), {}, (), ())
 
     @given(FRACTIONS)
     def test_root_of_a_square_is_exact(self, x):
-        assert arithmetic.root(x * x) == abs(x)
+        assert toy_mean.root(x * x) == abs(x)
 
 
 class TestInterest:
@@ -299,7 +299,7 @@ def test_list_weights_snippet_prints_the_fractions_of_the_page(lang, clicked):
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_step_is_worded_and_shown(lang):
     runs = (
-        arithmetic.toy_mean(texts.CLICKS, lang),
+        toy_mean.toy_mean(texts.CLICKS, lang),
         arithmetic.interest(lang=lang),
         arithmetic.list_weights(lang=lang),
         examples.shoes(examples.Shoes.of(lang)),

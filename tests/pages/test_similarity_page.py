@@ -7,14 +7,13 @@ from streamlit.typing import PlotlyState
 from recsys.data.people import NEW_HERE, people
 from recsys.settings import ROOT
 from recsys.text import reader
-from recsys.ui.controls import slug
 
 
 def open_page(**state: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "recsys" / "ui" / "main.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "recsys" / "ui" / "main.py"), default_timeout=60)
     for key, value in state.items():
         app.session_state[key] = value
-    return app.switch_page("../../pages/similarity.py").run()
+    return app.run().switch_page("../../pages/similarity.py").run()
 
 
 def fine(app: AppTest) -> AppTest:
@@ -68,7 +67,7 @@ def test_choosing_another_pair_shows_both_texts_and_their_cosine(shop):
 
 
 def test_items_against_items_need_no_person(shop):
-    app = open_page(**{"person-shop": slug(NEW_HERE)})
+    app = open_page(**{"person-shop": NEW_HERE})
     assert "Nothing to compare yet" in words(fine(app))
     assert not app.metric
 
@@ -97,8 +96,8 @@ def test_the_slider_sets_the_number_of_columns():
 def test_every_person_has_every_view(name, request):
     data = request.getfixturevalue(name)
     for person in people(data):
-        app = open_page(**{"data": name, f"person-{name}": slug(person.name)})
-        fine(app)
+        app = open_page(**{"data": name, f"person-{name}": person.name})
+        assert next(one for one in fine(app).button_group if one.label == "Person").value == person.name
         for view in ("items", "map"):
             show(app, view)
 
@@ -145,7 +144,7 @@ def test_neighbourhoods_are_truer_than_the_overview(shop):
 
 
 def test_a_stranger_sees_the_map_without_a_star_and_lists_without_a_taste(shop):
-    app = show(open_page(**{"person-shop": slug(NEW_HERE)}), "map")
+    app = show(open_page(**{"person-shop": NEW_HERE}), "map")
     assert "there is no star" in words(app)
 
     box(app, "Category").set_value("Running").run()

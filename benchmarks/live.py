@@ -1,0 +1,168 @@
+"""How fast the running app answers a person: clicks and keys in Chromium, start-up, memory.
+
+Every figure comes from a real server and a real browser on this machine; the encoder's export and the catalogue's
+vectors are made before the clock starts, as they are once per machine.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.result import save
+from recsys.warm import warm
+from tests.browser.conftest import CHROMIUM, Server, open_page
+
+_CLICK = """selector => new Promise(done => {
+    const list = () => [...document.querySelectorAll("[class*='st-key-card-']")].map(e => e.className).join();
+    const before = list(), start = performance.now();
+    const watch = new MutationObserver(() => {
+        if (list() !== before) {
+            watch.disconnect();
+            requestAnimationFrame(() => setTimeout(() => done(performance.now() - start), 0));
+        }
+    });
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ["class"]});
+    document.querySelector(selector).click();
+    setTimeout(() => done(-1), 8000);
+})"""
+
+_TYPE = """() => new Promise(done => {
+    const list = () => [...document.querySelectorAll("[class*='st-key-card-']")].map(e => e.className).join();
+    const before = list();
+    let start = 0;
+    document.querySelector("input[type=search]").addEventListener("input", () => { start = performance.now(); });
+    const watch = new MutationObserver(() => {
+        if (start && list() !== before) {
+            watch.disconnect();
+            requestAnimationFrame(() => setTimeout(() => done(performance.now() - start), 0));
+        }
+    });
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ["class"]});
+    setTimeout(() => done(-1), 8000);
+})"""
+
+WISHES = (
+    "quiet headphones for a night train",
+    "something to keep coffee hot",
+    "shoes for rain",
+    "a gift for a toddler",
+    "grow tomatoes on a balcony",
+    "light tent for two",
+    "sharp knife for vegetables",
+    "sleep mask",
+    "想要一双适合雨天跑步的鞋",
+    "猫咪喝水的碗",
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is measured."""
+
+    address: str = "/?data=Shop"
+    n_clicks: int = 60
+    n_wishes: int = 20
+    pause_ms: int = 400
+
+
+def run(config: Config = Config()) -> None:
+    """Measure, print one line of JSON, and write benchmarks/results/live.json."""
+    warm(samples_only=True)
+    with tempfile.TemporaryDirectory() as state:
+        started = time.perf_counter()
+        server = Server(Path(state))
+        server.wait()
+        second_start_s = time.perf_counter() - started
+        try:
+            figures = _drive(server, config)
+        finally:
+            server.stop()
+    figures |= {"second_start_s": second_start_s}
+    save("live", {name: round(float(value), 3) for name, value in figures.items()})
+
+
+def _drive(server: Server, config: Config) -> dict[str, float]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        first_visit_s = _first_run_seconds(server)
+        open_page(page, server.url + config.address)
+        page.wait_for_timeout(2000)
+        clicks = _clicks(page, config)
+        keys = _keys(page, config)
+        browser.close()
+    return {
+        "click_paint_p50_ms": np.percentile(clicks, 50),
+        "click_paint_p95_ms": np.percentile(clicks, 95),
+        "typed_list_p50_ms": np.percentile(keys, 50),
+        "typed_list_p95_ms": np.percentile(keys, 95),
+        "first_visit_s": first_visit_s,
+        "resident_mb": psutil.Process(server.process.pid).memory_info().rss / 2**20,
+        "n_clicks": len(clicks),
+        "n_typed": len(keys),
+    }
+
+
+def _clicks(page: Page, config: Config) -> list[float]:
+    """Milliseconds from a click on a card's like to the repainted list; every tenth time all is taken back."""
+    times = []
+    for number in range(config.n_clicks):
+        times.append(float(page.evaluate(_CLICK, "[class*='st-key-like-'] button")))
+        page.wait_for_timeout(config.pause_ms)
+        if number % 10 == 9:
+            page.evaluate(_CLICK, ".st-key-reset button")
+            page.wait_for_timeout(config.pause_ms)
+    return _all_painted(times)
+
+
+def _keys(page: Page, config: Config) -> list[float]:
+    """Milliseconds from the last key to the repainted list, the 250 ms of waiting for more keys included."""
+    times = []
+    box = page.get_by_role("searchbox").first
+    for number in range(config.n_wishes):
+        words = f"{WISHES[number % len(WISHES)]} {number if number >= len(WISHES) else ''}".strip()
+        box.fill(words[:-1])
+        page.wait_for_timeout(900)
+        box.focus()
+        page.keyboard.press("End")
+        page.evaluate(f"window.typed = ({_TYPE})()")
+        page.keyboard.insert_text(words[-1])
+        times.append(float(page.evaluate("window.typed")))
+        box.fill("")
+        page.wait_for_timeout(900)
+    return _all_painted([t for t in times if t > 0] or times)
+
+
+def _all_painted(times: list[float]) -> list[float]:
+    if min(times) < 0:
+        raise RuntimeError("an action did not change the list within 8 s: the measurement is void")
+    return times
+
+
+def _first_run_seconds(server: Server) -> float:
+    """Seconds of the very first script run of a fresh server, over the websocket that a browser would open."""
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+    from websockets.sync.client import connect
+
+    started = time.perf_counter()
+    with urllib.request.urlopen(server.url, timeout=10):
+        pass
+    address = f"ws://localhost:{server.port}/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], max_size=None, proxy=None) as socket:
+        ask = BackMsg()
+        ask.rerun_script.query_string = ""
+        socket.send(ask.SerializeToString())
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(socket.recv())
+            if message.WhichOneof("type") == "script_finished":
+                return time.perf_counter() - started

@@ -1,0 +1,246 @@
+"""Browsing on the Data page: the catalogue with one item opened, the people with one history told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.typing import DataframeState
+
+from recsys.columns import TAG_SEPARATOR, Events, Items
+from recsys.data import Dataset, summary
+from recsys.data.summary import Shown
+from recsys.types import Event, Kind
+from recsys.ui import frame
+from recsys.ui.wording import Wording
+
+N_REVIEWS = 5
+N_HISTORY = 40
+"""Newest events told of one person."""
+MAX_TITLE, MAX_TEXT, MAX_WHOLE = 60, 300, 4000
+HEIGHT = 460
+
+_DONE = {
+    Kind.VIEW: "saw",
+    Kind.CLICK: "opened",
+    Kind.LIKE: "liked",
+    Kind.FAVOURITE: "loved",
+    Kind.DISLIKE: "rejected",
+    Kind.RATING: "rated",
+    Kind.REVIEW: "reviewed",
+    Kind.WISH: "wished for",
+}
+
+
+class Key(StrEnum):
+    """Controls of this part in the URL."""
+
+    FIND = "find"
+
+
+@st.fragment(key="data-items")
+def items(data: Dataset) -> None:
+    """Draw the searchable catalogue beside the chosen item; reruns alone while you type."""
+    typed = st.text_input(
+        "Find items",
+        key=Key.FIND,
+        type="search",
+        placeholder="words of a title, text or tag · 标题、描述里的词",
+        live="250ms",
+        bind="query-params",
+    )
+    rows = summary.search(data, typed or "")
+    if not len(rows):
+        frame.empty(f"No item has all of “{(typed or '')[:80]}” in its texts.", "Try fewer or other words.")
+        st.button("Show all items", key="show-all", on_click=_forget_search)
+        return
+    ids = [data.item_ids[row] for row in rows]
+    place = _place(f"_item-{data.name}", ids)
+    table, detail = st.columns([3, 2], gap="medium")
+    with table:
+        found = f"{len(rows):,} of {data.n_items:,} items" if len(rows) < data.n_items else f"{len(rows):,} items"
+        st.caption(f"{found}. Choose a row to read everything about it.")
+        _rows_to_choose(
+            _items_table(data.name, data.version, data).iloc[rows],
+            key=f"items-{data.version}",
+            place=place,
+            take=lambda chosen: _keep(f"_item-{data.name}", ids, chosen),
+            columns=_ITEM_COLUMNS,
+            alt=f"{found} of {data.label}: titles, category, likes, events and reviews of each",
+        )
+    with detail:
+        _item(data, int(rows[place]))
+
+
+@st.fragment(key="data-people")
+def people(data: Dataset) -> None:
+    """Draw the people beside the history of the chosen one, in words."""
+    ids = data.user_ids
+    if not ids:
+        frame.empty("This data has items but no people yet.", "Choose other data above, or add events.")
+        return
+    place = _place(f"_user-{data.name}", ids)
+    table, detail = st.columns([3, 2], gap="medium")
+    with table:
+        st.caption(f"{len(ids):,} people. Choose a row to read what they did; click a heading to sort.")
+        _rows_to_choose(
+            _people_table(data.name, data.version, data),
+            key=f"people-{data.version}",
+            place=place,
+            take=lambda chosen: _keep(f"_user-{data.name}", ids, chosen),
+            columns=_PEOPLE_COLUMNS,
+            alt=f"{len(ids):,} people of {data.label}: events, likes, reviews, first and last day of each",
+        )
+    with detail:
+        _history(data, ids[place])
+
+
+_ITEM_COLUMNS = {
+    Items.TITLE: st.column_config.TextColumn("Title", width="medium"),
+    Items.TITLE_ZH: st.column_config.TextColumn("标题", width="small"),
+    Items.CATEGORY: st.column_config.TextColumn("Category", width="small"),
+    Shown.N_LIKES: st.column_config.NumberColumn("Liked by", help="Different people.", width="small"),
+    Shown.N_EVENTS: st.column_config.NumberColumn("Events", width="small"),
+    Shown.N_REVIEWS: st.column_config.NumberColumn("Reviews", width="small"),
+}
+_PEOPLE_COLUMNS = {
+    Events.USER: st.column_config.TextColumn("Person"),
+    Shown.N_EVENTS: st.column_config.NumberColumn("Events"),
+    Shown.N_LIKES: st.column_config.NumberColumn("Items liked"),
+    Shown.N_REVIEWS: st.column_config.NumberColumn("Reviews"),
+    Shown.FIRST: st.column_config.TextColumn("First day"),
+    Shown.LAST: st.column_config.TextColumn("Last day"),
+}
+
+
+# Kept for the session only: a visitor's own data must not outlive it.
+@st.cache_resource(scope="session", max_entries=3, show_spinner=False)
+def _items_table(name: str, version: str, _data: Dataset) -> pd.DataFrame:
+    return summary.items(_data)
+
+
+@st.cache_resource(scope="session", max_entries=3, show_spinner=False)
+def _people_table(name: str, version: str, _data: Dataset) -> pd.DataFrame:
+    return summary.people(_data)
+
+
+def _forget_search() -> None:
+    st.session_state[Key.FIND] = ""
+
+
+def _place(key: str, ids: Sequence[str]) -> int:
+    """Position in ``ids`` of what was chosen before; the first when it is not among them."""
+    chosen = st.session_state.get(key)
+    return ids.index(chosen) if chosen in ids else 0
+
+
+def _keep(key: str, ids: Sequence[str], position: int | None) -> None:
+    """Remember the id of the chosen row: a position would mean another item once the list changes."""
+    if position is None or not 0 <= position < len(ids):
+        st.session_state.pop(key, None)
+    else:
+        st.session_state[key] = ids[position]
+
+
+def _rows_to_choose(
+    table: pd.DataFrame,
+    key: str,
+    place: int,
+    take: Callable[[int | None], None],
+    columns: Mapping[StrEnum, Any],
+    alt: str,
+) -> None:
+    """Draw ``table`` with the row at ``place`` marked; a click calls ``take`` with the position of its row."""
+    if _marked(st.session_state.get(key)) != [place]:
+        st.session_state[key] = {"selection": {"rows": [place], "columns": [], "cells": []}}
+
+    def taken() -> None:
+        rows = _marked(st.session_state.get(key))
+        take(rows[0] if rows else None)
+
+    st.dataframe(
+        table,
+        key=key,
+        on_select=taken,
+        selection_mode="single-row",
+        hide_index=True,
+        height=HEIGHT,
+        column_config={str(column): shown for column, shown in columns.items()},
+        placeholder="",
+        alt=alt,
+    )
+
+
+def _marked(state: DataframeState | None) -> list[int]:
+    return list(state["selection"]["rows"]) if state else []
+
+
+def _item(data: Dataset, row: int) -> None:
+    """Draw everything known about one item, its newest reviews last."""
+    with st.container(border=True, key="chosen-item"):
+        for column in (Items.TITLE, Items.TITLE_ZH):
+            if data.field(row, column):
+                st.markdown(f"**{frame.plain(data.field(row, column), MAX_WHOLE)}**")
+        for column in (Items.DESCRIPTION, Items.DESCRIPTION_ZH):
+            if data.field(row, column):
+                st.markdown(frame.plain(data.field(row, column), MAX_WHOLE))
+        _tags(data, row)
+        extras = [f"{column}: {data.field(row, column)}" for column in data.items.columns if column not in list(Items)]
+        facts = [fact for fact in extras if not fact.endswith(": ")]
+        n_likes = int(data.like_counts[row])
+        liked = f"liked by {n_likes:,} of {len(data.user_ids):,} people"
+        st.caption(frame.plain(" · ".join([*facts, liked])))
+        _reviews(data, row)
+
+
+def _tags(data: Dataset, row: int) -> None:
+    for category, tags in ((Items.CATEGORY, Items.TAGS), (Items.CATEGORY_ZH, Items.TAGS_ZH)):
+        words = [data.field(row, category), *data.field(row, tags).split(TAG_SEPARATOR)]
+        badges = [f":gray-badge[{frame.plain(word)}]" for word in dict.fromkeys(words) if word.strip()]
+        if badges:
+            st.markdown(" ".join(badges))
+
+
+def _reviews(data: Dataset, row: int) -> None:
+    n_all = len(data.reviews(row))
+    if not n_all:
+        st.caption("No reviews yet.")
+        return
+    st.markdown(f"**Reviews** — {n_all:,}" + (f", the newest {N_REVIEWS} shown" if n_all > N_REVIEWS else ""))
+    for stars, text in list(reversed(data.reviews(row)))[:N_REVIEWS]:
+        st.markdown(f"{_stars(stars)} {frame.plain(text, MAX_TEXT)}".strip())
+
+
+def _history(data: Dataset, user_id: str) -> None:
+    """Draw what one person did, day by day, newest first."""
+    history = data.history(user_id)
+    newest = history[: -N_HISTORY - 1 : -1]
+    words = Wording(data)
+    with st.container(border=True, key="chosen-person", height=HEIGHT + 40):
+        st.markdown(f"**{frame.plain(user_id, MAX_TITLE)}**, newest first")
+        for when, events in groupby(newest, key=lambda event: summary.day(data, event.at)):
+            if when:
+                st.caption(when)
+            st.markdown("\n".join(f"- {told(words, event)}" for event in events))
+        if len(history) > len(newest):
+            st.caption(f"and {len(history) - len(newest):,} earlier")
+
+
+def told(words: Wording, event: Event) -> str:
+    """Say one event of a person in words, as Markdown."""
+    what = frame.plain(words.title(event.item_id), MAX_TITLE)
+    text = f" “{frame.plain(event.text, MAX_TEXT)}”" if event.text else ""
+    stars = f" {_stars(event.stars)}" if event.stars else ""
+    return f"{_DONE[event.kind]} {what}{stars}{text}"
+
+
+def _stars(stars: float) -> str:
+    """Stars as signs: ★★★½ for 3.5, "" for none."""
+    if stars != stars:  # NaN: words without stars
+        return ""
+    whole = int(stars)
+    return "★" * whole + ("½" if stars - whole >= 0.5 else "")

@@ -1,0 +1,121 @@
+"""What becomes of a visitor's files: tables, a plan of their columns, a dataset of this session. In memory only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from recsys.data import Dataset, catalogue
+from recsys.data.loaders import csv
+from recsys.live import new_id
+from recsys.ui.controls import OWN
+from recsys.ui.state import Key
+from recsys.ui.uploads import uploads
+
+MAX_LABEL = 24
+ROUND = "_upload-round"
+"""Session key of a number in the uploaders' keys: a new number is a pair of empty uploaders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One of the two uploaders."""
+
+    name: str
+    label: str
+    help: str
+
+    @property
+    def key(self) -> str:
+        """Key of the uploader; changes when the uploaders are emptied."""
+        return f"upload-{self.name}-{st.session_state.get(ROUND, 0)}"
+
+    @property
+    def file(self) -> UploadedFile | None:
+        """The file in the uploader now."""
+        return st.session_state.get(self.key)
+
+
+THINGS = Slot("items", "Items (CSV)", "One row per item: a title, and what there is to say about it.")
+ACTS = Slot("events", "Events or reviews (CSV)", "One row per thing somebody did: who, which item, stars or words.")
+SLOTS = (THINGS, ACTS)
+
+Roles = tuple[tuple[str, str], ...]
+"""(role, column) pairs of one table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which uploaded files make the dataset, and what their columns mean."""
+
+    file_ids: tuple[str, ...]
+    names: tuple[str, ...]
+    roles: tuple[Roles, ...]
+
+    @property
+    def label(self) -> str:
+        """Name of the dataset for its owner: the first file's, letters and digits only, as labels are Markdown."""
+        stem = re.sub(r"[\W_]+", " ", PurePath(self.names[0]).stem).strip()
+        return f"Yours: {stem[:MAX_LABEL].strip()}" if stem else "Yours"
+
+
+# Kept for the session only, and never on disk: a visitor's own data must not outlive it.
+@st.cache_resource(scope="session", max_entries=2, show_spinner=False)
+def parsed(file_id: str, _file: UploadedFile) -> pd.DataFrame:
+    """Return the table in an uploaded file; DataError says why there is none."""
+    return csv.read(_file.getvalue(), _file.name)
+
+
+def draft(plan: Plan) -> tuple[Dataset, list[str]]:
+    """Return what ``build`` makes of the files in the uploaders; made once per plan."""
+    return _draft(plan.file_ids, plan.roles, plan)
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False)
+def _draft(file_ids: tuple[str, ...], roles: tuple[Roles, ...], _plan: Plan) -> tuple[Dataset, list[str]]:
+    return build(_plan, [parsed(file.file_id, file) for file in _files()])
+
+
+def _files() -> list[UploadedFile]:
+    return [slot.file for slot in SLOTS if slot.file is not None]
+
+
+def build(plan: Plan, tables: Sequence[pd.DataFrame]) -> tuple[Dataset, list[str]]:
+    """Return the dataset that ``plan`` makes of ``tables`` under a secret name, and notes on what was assumed.
+
+    DataError says what is in the way.
+    """
+    first, *second = zip(tables, map(dict, plan.roles), strict=True)
+    events, events_roles = second[0] if second else (None, None)
+    data, notes = csv.build(*first, events, events_roles, name=plan.label)
+    source = f"Your own data ({', '.join(plan.names)}), kept in memory for this session."
+    return replace(data, name=new_id(), label=plan.label, source=source), notes
+
+
+def adopt(plan: Plan) -> None:
+    """Make the uploaded data this session's own, choose it everywhere, and empty the uploaders."""
+    if plan.file_ids != tuple(file.file_id for file in _files()):
+        return  # a file went away between the drawing of the button and the click
+    data, _ = draft(plan)
+    _forgotten_with_the_session(uploads().add(data))
+    st.session_state[Key.UPLOAD] = data.name
+    st.session_state[Key.DATA] = OWN
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+
+
+def forget() -> None:
+    """Take the upload out of every page and out of memory."""
+    uploads().remove(st.session_state.pop(Key.UPLOAD, ""))
+    st.session_state[Key.DATA] = catalogue.available()[0].name
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda name: uploads().remove(name))
+def _forgotten_with_the_session(name: str) -> str:
+    """Tie an upload to this session: another upload, or the end of the session, removes it."""
+    return name
