@@ -93,7 +93,12 @@ def _texts_per_second(ours: Encode, theirs: Encode, texts: Sequence[str], n_roun
 def _short_sentences(n: int) -> list[str]:
     """What people type into the box: four to nine words, all different."""
     things = ("headphones", "a tent", "running shoes", "a frying pan", "a film", "a rain jacket", "a lamp")
-    wishes = ("quiet {} for the night train", "{} that lasts", "light {} for rainy days", "something like {} but cheaper")
+    wishes = (
+        "quiet {} for the night train",
+        "{} that lasts",
+        "light {} for rainy days",
+        "something like {} but cheaper",
+    )
     return [f"{wishes[i % len(wishes)].format(things[i % len(things)])} {i}" for i in range(n)]
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from recsys.columns import Events, Items
+from recsys.columns import Events
 from recsys.data import Dataset
 from recsys.settings import ROOT, settings
 from recsys.text import forget_reader, reader, registry
@@ -54,99 +54,29 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[_FOLDER], ignore_errors=True)
 
 
-TOY_ITEMS = [
-    # (id, title, title_zh, description, description_zh, category, category_zh)
-    (
-        "shoe",
-        "Rain running shoe",
-        "雨天跑鞋",
-        "Waterproof shoe for running on wet roads.",
-        "防水跑步鞋，雨天湿路不打滑。",
-        "Running",
-        "跑步",
-    ),
-    (
-        "trail",
-        "Trail running shoe",
-        "越野跑鞋",
-        "Deep lugs for running on muddy paths.",
-        "泥地越野跑步鞋，抓地牢。",
-        "Running",
-        "跑步",
-    ),
-    (
-        "jacket",
-        "Running rain jacket",
-        "跑步雨衣",
-        "A light waterproof jacket for wet runs.",
-        "轻便防水外套，下雨也能跑。",
-        "Running",
-        "跑步",
-    ),
-    (
-        "over",
-        "Quiet headphones",
-        "降噪耳机",
-        "Over-ear headphones that silence trains and offices.",
-        "头戴式降噪耳机，地铁办公室都安静。",
-        "Audio",
-        "音频",
-    ),
-    (
-        "buds",
-        "Small earbuds",
-        "迷你耳塞",
-        "Wireless earbuds for music on the bus.",
-        "无线蓝牙耳塞，通勤听音乐。",
-        "Audio",
-        "音频",
-    ),
-    (
-        "radio",
-        "Kitchen radio",
-        "厨房收音机",
-        "A wireless speaker with clear sound for music and news.",
-        "无线音箱，听音乐新闻。",
-        "Audio",
-        "音频",
-    ),
-    (
-        "pan",
-        "Cast iron pan",
-        "铸铁平底锅",
-        "A heavy frying pan for steak and pancakes.",
-        "厚重煎锅，煎牛排不粘。",
-        "Cooking",
-        "厨具",
-    ),
-    (
-        "knife",
-        "Chef's knife",
-        "主厨刀",
-        "A sharp steel knife for cutting vegetables and meat.",
-        "锋利钢刀，切菜切肉。",
-        "Cooking",
-        "厨具",
-    ),
-    (
-        "pot",
-        "Soup pot",
-        "汤锅",
-        "A large pot with a lid for soup and stew.",
-        "大容量带盖炖汤锅。",
-        "Cooking",
-        "厨具",
-    ),
-    (
-        "tent",
-        "Two-person tent",
-        "双人帐篷",
-        "A tent for camping in the mountains with a friend.",
-        "登山露营双人帐篷。",
-        "Camping",
-        "露营",
-    ),
-]
+TOY_COLUMNS = "item_id title description category title_zh description_zh category_zh".split()
+TOY_ITEMS = """
+shoe | Rain running shoe | Waterproof shoe for running on wet roads. | Running
+    | 雨天跑鞋 | 防水跑步鞋，雨天湿路不打滑。 | 跑步
+trail | Trail running shoe | Deep lugs for running on muddy paths. | Running
+    | 越野跑鞋 | 泥地越野跑步鞋，抓地牢。 | 跑步
+jacket | Running rain jacket | A light waterproof jacket for wet runs. | Running
+    | 跑步雨衣 | 轻便防水外套，下雨也能跑。 | 跑步
+over | Quiet headphones | Over-ear headphones that silence trains and offices. | Audio
+    | 降噪耳机 | 头戴式降噪耳机，地铁办公室都安静。 | 音频
+buds | Small earbuds | Wireless earbuds for music on the bus. | Audio
+    | 迷你耳塞 | 无线蓝牙耳塞，通勤听音乐。 | 音频
+radio | Kitchen radio | A wireless speaker with clear sound for music and news. | Audio
+    | 厨房收音机 | 无线音箱，听音乐新闻。 | 音频
+pan | Cast iron pan | A heavy frying pan for steak and pancakes. | Cooking
+    | 铸铁平底锅 | 厚重煎锅，煎牛排不粘。 | 厨具
+knife | Chef's knife | A sharp steel knife for cutting vegetables and meat. | Cooking
+    | 主厨刀 | 锋利钢刀，切菜切肉。 | 厨具
+pot | Soup pot | A large pot with a lid for soup and stew. | Cooking
+    | 汤锅 | 大容量带盖炖汤锅。 | 厨具
+tent | Two-person tent | A tent for camping in the mountains with a friend. | Camping
+    | 双人帐篷 | 登山露营双人帐篷。 | 露营
+"""
 
 TOY_EVENTS = [
     # (user, item, kind, at, stars, text)
@@ -164,16 +94,8 @@ TOY_EVENTS = [
 @pytest.fixture(scope="session")
 def toy() -> Dataset:
     """Ten items in four groups, in English and Chinese; "shoe" is liked by three people, most by nobody."""
-    columns = [
-        Items.ID,
-        Items.TITLE,
-        Items.TITLE_ZH,
-        Items.DESCRIPTION,
-        Items.DESCRIPTION_ZH,
-        Items.CATEGORY,
-        Items.CATEGORY_ZH,
-    ]
-    items = pd.DataFrame(TOY_ITEMS, columns=list(map(str, columns)))
+    rows = [line.split(" | ") for line in TOY_ITEMS.strip().replace("\n    |", " |").splitlines()]
+    items = pd.DataFrame(rows, columns=TOY_COLUMNS)
     events = pd.DataFrame(TOY_EVENTS, columns=list(map(str, Events)))
     return Dataset.from_tables("toy", items, events)
 

@@ -153,8 +153,9 @@ def day(data: Dataset, at: float) -> str:
 
 
 def quality(data: Dataset) -> pd.DataFrame:
-    """Return the quality report as a table: ``WHAT``, ``COUNT``, ``BECAME``; rows left out come first."""
-    return pd.DataFrame(data.quality.rows(), columns=[str(Shown.WHAT), str(Shown.COUNT), str(Shown.BECAME)])
+    """Return the quality report as a table: ``WHAT``, ``COUNT``, ``BECAME`` ("—" for no rows); left out first."""
+    rows = [(what, count, became if count else "—") for what, count, became in data.quality.rows()]
+    return pd.DataFrame(rows, columns=[str(Shown.WHAT), str(Shown.COUNT), str(Shown.BECAME)])
 
 
 def _written(data: Dataset) -> pd.DataFrame:

@@ -22,6 +22,7 @@ KINDS = {
 }
 """Plural and pattern of each kind, from the bottom of a bar up: colour is never the only sign."""
 
+_PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255, 255, 255, 0.6)", "size": 6, "solidity": 0.2}
 TOP_FILL = "rgba(20, 133, 122, 0.35)"
 TALL, LOW = 340, 300
 
@@ -38,7 +39,7 @@ def timeline_figure(timeline: Timeline) -> go.Figure:
             x=list(here[Shown.START]),
             y=list(here[Shown.N_EVENTS]),
             name=name,
-            marker={"color": theme.PALETTE[position], "pattern": {"shape": pattern, "size": 5, "solidity": 0.25}},
+            marker={"color": theme.PALETTE[position], "pattern": {**_PATTERN, "shape": pattern}},
             hovertemplate=f"{timeline.unit} from %{{x|%d %b %Y}}: %{{y:,}} {name}<extra></extra>",
         )
     theme.apply(figure, height=TALL)

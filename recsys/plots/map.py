@@ -15,6 +15,8 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "triangle
 ME = "#C44E52"
 HEIGHT = 560
 MAX_HOVER = 60
+KEEP = {"marker": {"opacity": 1}}
+"""Drawing around dots fades what is outside, but never the person and the list."""
 
 
 def catalogue_map(dots: Dots, way: Way | None = None, top: Sequence[str] = ()) -> go.Figure:
@@ -84,6 +86,7 @@ def _rings(dots: Dots, top: Sequence[str]) -> go.Scatter:
         mode="markers",
         name="your list",
         marker={"size": 15, "color": "rgba(0,0,0,0)", "line": {"color": ME, "width": 2}},
+        unselected=KEEP,
         hovertext=[f"{rank}. {_cut(dots.titles[n])}" for rank, n in shown],
         hoverinfo="text",
     )
@@ -97,6 +100,7 @@ def _trail(way: Way) -> go.Scatter:
         name="your way",
         line={"color": ME, "width": 2, "dash": "dot"},
         marker={"size": 6, "color": ME},
+        unselected=KEEP,
         hovertext=[f"{step}. after {_cut(label)}" for step, label in enumerate(way.labels, start=1)],
         hoverinfo="text",
     )
@@ -112,6 +116,7 @@ def _me(way: Way) -> go.Scatter:
         textposition="bottom center",
         textfont={"color": ME, "size": 14},
         marker={"size": 20, "symbol": "star", "color": ME, "line": {"color": "white", "width": 1.5}},
+        unselected=KEEP,
         hovertext=["you are here"],
         hoverinfo="text",
     )

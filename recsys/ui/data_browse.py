@@ -22,6 +22,7 @@ N_REVIEWS = 5
 N_HISTORY = 40
 """Newest events told of one person."""
 MAX_TITLE, MAX_TEXT, MAX_WHOLE = 60, 300, 4000
+"""Characters drawn of a title in a line, of a review, and of an item's own texts."""
 HEIGHT = 460
 
 _DONE = {
@@ -100,12 +101,12 @@ def people(data: Dataset) -> None:
 
 
 _ITEM_COLUMNS = {
-    Items.TITLE: st.column_config.TextColumn("Title", width="medium"),
-    Items.TITLE_ZH: st.column_config.TextColumn("标题", width="small"),
-    Items.CATEGORY: st.column_config.TextColumn("Category", width="small"),
-    Shown.N_LIKES: st.column_config.NumberColumn("Liked by", help="Different people.", width="small"),
-    Shown.N_EVENTS: st.column_config.NumberColumn("Events", width="small"),
-    Shown.N_REVIEWS: st.column_config.NumberColumn("Reviews", width="small"),
+    Items.TITLE: st.column_config.TextColumn("Title", width=210),
+    Items.TITLE_ZH: st.column_config.TextColumn("标题", width=130),
+    Items.CATEGORY: st.column_config.TextColumn("Category", width=90),
+    Shown.N_LIKES: st.column_config.NumberColumn("Liked by", help="Different people.", width=68),
+    Shown.N_EVENTS: st.column_config.NumberColumn("Events", width=60),
+    Shown.N_REVIEWS: st.column_config.NumberColumn("Reviews", width=66),
 }
 _PEOPLE_COLUMNS = {
     Events.USER: st.column_config.TextColumn("Person"),
@@ -189,12 +190,21 @@ def _item(data: Dataset, row: int) -> None:
             if data.field(row, column):
                 st.markdown(frame.plain(data.field(row, column), MAX_WHOLE))
         _tags(data, row)
-        extras = [f"{column}: {data.field(row, column)}" for column in data.items.columns if column not in list(Items)]
-        facts = [fact for fact in extras if not fact.endswith(": ")]
+        facts = [f"{column}: {fact}" for column, fact in _facts(data, row).items() if fact]
         n_likes = int(data.like_counts[row])
         liked = f"liked by {n_likes:,} of {len(data.user_ids):,} people"
         st.caption(frame.plain(" · ".join([*facts, liked])))
         _reviews(data, row)
+
+
+def _facts(data: Dataset, row: int) -> dict[str, str]:
+    """What the source says of an item beyond the known columns; whole numbers without a point."""
+    facts = {}
+    for column in data.items.columns.difference([str(known) for known in Items], sort=False):
+        value = data.items[column].iat[row]
+        whole = isinstance(value, float) and value.is_integer()
+        facts[str(column)] = f"{value:.0f}" if whole else data.field(row, column)
+    return facts
 
 
 def _tags(data: Dataset, row: int) -> None:
@@ -218,24 +228,33 @@ def _reviews(data: Dataset, row: int) -> None:
 def _history(data: Dataset, user_id: str) -> None:
     """Draw what one person did, day by day, newest first."""
     history = data.history(user_id)
-    newest = history[: -N_HISTORY - 1 : -1]
-    words = Wording(data)
+    newest = history[-N_HISTORY:]
     with st.container(border=True, key="chosen-person", height=HEIGHT + 40):
         st.markdown(f"**{frame.plain(user_id, MAX_TITLE)}**, newest first")
-        for when, events in groupby(newest, key=lambda event: summary.day(data, event.at)):
+        for when, events in groupby(reversed(newest), key=lambda event: summary.day(data, event.at)):
             if when:
                 st.caption(when)
-            st.markdown("\n".join(f"- {told(words, event)}" for event in events))
+            st.markdown("\n".join(f"- {line}" for line in told(Wording(data), list(events)[::-1])))
         if len(history) > len(newest):
             st.caption(f"and {len(history) - len(newest):,} earlier")
 
 
-def told(words: Wording, event: Event) -> str:
-    """Say one event of a person in words, as Markdown."""
-    what = frame.plain(words.title(event.item_id), MAX_TITLE)
-    text = f" “{frame.plain(event.text, MAX_TEXT)}”" if event.text else ""
-    stars = f" {_stars(event.stars)}" if event.stars else ""
-    return f"{_DONE[event.kind]} {what}{stars}{text}"
+def told(words: Wording, events: Sequence[Event]) -> list[str]:
+    """Say what a person did, one line per item, as Markdown; ``events`` oldest first, lines newest first."""
+    by_item: dict[str | None, list[Event]] = {}
+    for event in reversed(events):
+        by_item.setdefault(event.item_id, []).insert(0, event)
+    return [_line(words, done) for done in by_item.values()]
+
+
+def _line(words: Wording, events: Sequence[Event]) -> str:
+    """Say what a person did to one item: "saw, opened, rated Tent ★★★★"."""
+    done = ", ".join(dict.fromkeys(_DONE[event.kind] for event in events))
+    said = [frame.plain(words.title(events[0].item_id), MAX_TITLE)]
+    for event in events:
+        said += [_stars(event.stars)] if event.stars else []
+        said += [f"“{frame.plain(event.text, MAX_TEXT)}”"] if event.text else []
+    return f"{done} {' '.join(said)}"
 
 
 def _stars(stars: float) -> str:

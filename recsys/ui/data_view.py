@@ -15,8 +15,8 @@ from recsys.ui import data_browse, frame, upload_view
 TOP_SHARE = 0.1
 _CHART = {"displayModeBar": False}
 _DENSITY_HELP = (
-    "Of all pairs of a person and an item, the share with something on record. Real catalogues are mostly empty: "
-    "the texts fill in what nobody has tried yet."
+    "Events divided by all possible pairs of a person and an item. Mostly small: what nobody has tried yet can only "
+    "be recommended by its text."
 )
 _NO_CLOCK = "This data has no dates: the order of its rows stands in for time."
 
@@ -87,7 +87,7 @@ def quality(data: Dataset) -> None:
         st.metric("People", f"{found.n_users:,}", border=True)
         st.metric("Events", f"{found.n_events:,}", border=True)
         st.metric("Reviews", f"{found.n_reviews:,}", border=True)
-        st.metric("Filled", f"{found.density:.1%}", border=True, help=_DENSITY_HELP)
+        st.metric("Density", f"{found.density:.1%}", border=True, help=_DENSITY_HELP)
     st.caption(_when(data))
     st.caption(_origin(data))
     table = summary.quality(data)

@@ -63,7 +63,7 @@ def _method(n_items: int) -> str:
         key=Key.DRAWING,
         bind="query-params",
         help="Overview (PCA) is one straight look at the cloud of texts: exact, but flat. Neighbourhoods (t-SNE) pulls "
-        "alike items together and gives up distances; a large catalogue takes up to half a minute the first time.",
+        "alike items together and gives up distances; a large catalogue takes some seconds the first time.",
     )
     return str(chosen) if chosen in _DRAWINGS else atlas.PCA
 
@@ -115,6 +115,12 @@ def _listed(
     st.dataframe(
         _table(dots, drawing, way, rows),
         hide_index=True,
+        column_config={
+            "Title": st.column_config.TextColumn(width=210),
+            "Like you": st.column_config.NumberColumn(
+                format="%+.2f", width=70, help="Cosine of the item's text with your taste, from -1 to 1."
+            ),
+        },
         height=LIST_HEIGHT if len(rows) > LIST_ROWS else "content",
         key="map-list",
         alt="The items you chose on the map, most alike to you first",
@@ -122,12 +128,10 @@ def _listed(
 
 
 def _table(dots: atlas.Dots, drawing: atlas.CatalogueMap, way: atlas.Way | None, rows: Rows) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {"Title": [dots.titles[row] for row in rows], "Category": [dots.categories[row] for row in rows]}
-    )
+    table = pd.DataFrame({"Title": [dots.titles[row] for row in rows]})
     if way is not None:
-        table["Like your taste"] = way.similarity[drawing.rows[rows]].astype(float).round(2)
-    return table
+        table["Like you"] = way.similarity[drawing.rows[rows]].astype(float).round(2)
+    return table.assign(Category=[dots.categories[row] for row in rows])
 
 
 def _trust(drawing: atlas.CatalogueMap, space: TextSpace) -> str:

@@ -14,7 +14,6 @@ from recsys.data.loaders import csv
 from recsys.errors import DataError
 from recsys.settings import ROOT
 from recsys.ui import frame, upload_template
-from recsys.ui.controls import OWN
 from recsys.ui.state import Key
 from recsys.ui.upload_model import ACTS, SLOTS, THINGS, Plan, Roles, Slot, adopt, draft, forget, parsed
 from recsys.ui.uploads import uploads
@@ -36,7 +35,7 @@ _ROLES = {
     Items.TAGS_ZH: ("Chinese tags", "The tags in Chinese, if they have a column of their own."),
     Events.USER: ("Person", "Who did it: any name or number. Without it the table is a catalogue."),
     Events.AT: ("Time", "A date, or seconds since 1970. Without it the order of the rows counts."),
-    Events.KIND: ("What they did", "view, click, like, favourite, dislike, rating or review."),
+    Events.KIND: ("Kind", "What they did: view, click, like, favourite, dislike, rating or review."),
     Events.STARS: ("Stars", "From 0.5 to 5."),
     Events.TEXT: ("Review", "The words a person wrote."),
 }
@@ -51,7 +50,8 @@ def own_data(_data: Dataset) -> None:
     _in_use()
     st.caption(
         f"One or two CSV files of at most {MEGABYTES} MB each, in English or Chinese; either alone is enough. "
-        "The files are read in memory, for you only, and are gone when your session ends."
+        "A column of titles or texts will do; with people and what they liked, lists become personal. "
+        "The files stay in memory, for you only, and are gone when your session ends."
     )
     with st.grid(2, min_column_width=300, gap="medium"):
         for slot in SLOTS:
@@ -73,9 +73,9 @@ def _in_use() -> None:
         frame.empty("Your data had to make room for other visitors' data.", "Upload it again below.")
         return
     with st.container(border=True, key="own-in-use"):
-        st.markdown(f"**Your data is in use: {frame.plain(data.label)}** · {_size(data)}")
+        st.markdown(f"**{frame.plain(data.label)}** is in use on every page · {_size(data)}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(ROOT / "pages" / "live.py", label="See it on Live", query_params={str(Key.DATA): OWN})
+            st.page_link(ROOT / "pages" / "live.py", label="See it on Live →")
             st.button("Forget it", key="forget-own", on_click=forget, help="Takes your data out of every page.")
 
 
@@ -123,7 +123,7 @@ def _meaning(slot: Slot, table: pd.DataFrame, alone: bool) -> Roles:
     guess = csv.guess(table)
     shown = (*_ITEM, *_ACT) if alone else {THINGS: _ITEM, ACTS: (Items.ID, Items.TITLE, *_ACT)}[slot]
     st.caption("What the columns mean, as far as names and cells tell. Correct what is wrong.")
-    chosen: dict[str, str | None] = {}
+    chosen: dict[str, str] = {}
     with st.grid(5, min_column_width=150):
         for role in shown:
             chosen[role] = _box(slot, role, table, guess)
@@ -134,17 +134,17 @@ def _meaning(slot: Slot, table: pd.DataFrame, alone: bool) -> Roles:
     return tuple((role, column) for role, column in chosen.items() if column)
 
 
-def _box(slot: Slot, role: StrEnum, table: pd.DataFrame, guess: Mapping[str, str]) -> str | None:
-    columns = [str(column) for column in table.columns]
+def _box(slot: Slot, role: StrEnum, table: pd.DataFrame, guess: Mapping[str, str]) -> str:
+    columns = ["", *map(str, table.columns)]
     label, purpose = _ROLES[role]
     file_id = slot.file.file_id if slot.file is not None else ""
     return st.selectbox(
         label,
         columns,
-        index=columns.index(guess[role]) if guess.get(role) in columns else None,
+        index=columns.index(guess.get(role, "")),
+        format_func=lambda column: column or "no column",
         key=f"role-{slot.name}-{role}-{file_id}",
         help=purpose,
-        placeholder="no column",
     )
 
 
@@ -159,8 +159,7 @@ def _offer(plan: Plan, tables: Mapping[Slot, pd.DataFrame]) -> None:
         return
     with st.container(border=True, key="own-offer"):
         st.markdown(f"**This makes** {_size(data)}.")
-        for note in [*_left_out(data), *notes]:
-            st.caption(frame.plain(f"• {note}"))
+        st.caption("  \n".join(f"• {frame.plain(note)}" for note in [*_left_out(data), *notes]))
         st.button("Use this data", type="primary", key="use-own", on_click=adopt, args=(plan,))
 
 

@@ -82,6 +82,7 @@ def zipped() -> bytes:
         (b"id,title\n1,Tea,red\n", r"row 2 has 3 cells where the header has 2 \(too many from 'red'\): put quotation"),
         (b'id,title\n1,"Tea\n2,Mug\n', r"row 2 cannot be read .*check its quotation marks"),
         (b'id,title\n1,Tea\n2,"Mug" blue\n', r"row 3 cannot be read"),
+        (b";title\n;Tea\n", "has only one column, 'title'"),
         (b"id,title,id\n1,Tea,2\n", "more than one column called 'id'"),
         (b"196,242,3\n186,302,3\n", "the first row should name the columns, it is 196, 242, 3"),
         (bytes(range(256)) * 4, "is not a text file: save the table as CSV"),
@@ -191,6 +192,12 @@ def events_without_names(n=60) -> pd.DataFrame:
 
 def test_nameless_events_are_told_by_their_cells():
     assert guess(events_without_names()) == {"user_id": "a", "item_id": "b", "stars": "c", "at": "d", "text": "e"}
+
+
+@pytest.mark.parametrize(("words", "is_title"), [(["Kettle", "Kettle", "Mug"], True), (["Kettle", "Pot", "Mug"], False)])
+def test_a_title_goes_with_its_item(words, is_title):
+    table = pd.DataFrame({"user": ["ann", "bob", "cy"], "sku": ["1", "1", "2"], "q": words})
+    assert (guess(table).get("title") == "q") == is_title
 
 
 def test_nameless_items_are_told_by_their_cells():

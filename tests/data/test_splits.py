@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recsys.columns import Events, Items
@@ -48,6 +48,7 @@ def pairs(data: Dataset) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", SPLITS)
+@settings(max_examples=40)
 @given(logs)
 def test_every_hit_is_a_held_out_like_of_an_item_the_user_has_not_touched(name, log):
     data = dataset(log)
@@ -65,6 +66,7 @@ def test_every_hit_is_a_held_out_like_of_an_item_the_user_has_not_touched(name, 
 
 
 @pytest.mark.parametrize("name", SPLITS)
+@settings(max_examples=40)
 @given(logs)
 def test_every_user_is_evaluated_or_counted_as_left_out(name, log):
     data = dataset(log)
@@ -76,6 +78,7 @@ def test_every_user_is_evaluated_or_counted_as_left_out(name, log):
     assert min(made.n_without_history, made.n_without_likes, made.n_not_sampled) >= 0
 
 
+@settings(max_examples=40)
 @given(logs)
 def test_nobody_trains_on_the_future_under_global_time(log):
     data = dataset(log)
@@ -95,6 +98,7 @@ def test_global_time_holds_out_the_last_fifth():
     assert made.test["u0"].tolist() == [4]
 
 
+@settings(max_examples=40)
 @given(logs)
 def test_leave_last_out_asks_for_one_item_and_hides_what_came_after(log):
     data = dataset(log)
@@ -114,6 +118,7 @@ def test_leave_last_out_skips_a_second_like_of_a_known_item():
     assert split(dataset(log), "leave_last_out").test["u0"].tolist() == [1]
 
 
+@settings(max_examples=40)
 @given(logs, st.integers(0, 3))
 def test_random_never_puts_a_pair_on_both_sides(log, seed):
     data = dataset(log)

@@ -16,7 +16,8 @@ from recsys.types import Event, Kind
 def histories(draw, prefix: str = "e") -> tuple[Event, ...]:
     kinds = draw(st.lists(st.sampled_from(Kind), max_size=12))
     return tuple(
-        Event(f"{prefix}{n}", kind, float(n), draw(st.sampled_from([None, "a", "b", "c"]))) for n, kind in enumerate(kinds)
+        Event(f"{prefix}{n}", kind, float(n), draw(st.sampled_from([None, "a", "b", "c"])))
+        for n, kind in enumerate(kinds)
     )
 
 
@@ -87,9 +88,10 @@ def test_resolving_twice_changes_nothing(events):
 @given(histories("h"), histories("s"), st.integers(0, 12))
 def test_taking_an_event_back_equals_never_having_done_it(history, session, n):
     without = tuple(event for position, event in enumerate(session) if position != n)
-    assert query_from(history, without).events == query_from(
-        history, [event for event in session if event.event_id != f"s{n}"]
-    ).events
+    assert (
+        query_from(history, without).events
+        == query_from(history, [event for event in session if event.event_id != f"s{n}"]).events
+    )
 
 
 def test_times_do_not_matter_only_the_order_does():

@@ -38,7 +38,9 @@ def test_the_list_is_the_best_k_by_score(toy, scorer, k, typed, liked):
 
 
 @pytest.mark.parametrize(
-    ("kind", "stays"), [(kind, kind in (Kind.VIEW, Kind.CLICK, Kind.WISH)) for kind in Kind], ids=lambda value: str(value)
+    ("kind", "stays"),
+    [(kind, kind in (Kind.VIEW, Kind.CLICK, Kind.WISH)) for kind in Kind],
+    ids=lambda value: str(value),
 )
 def test_what_a_person_has_an_opinion_on_is_left_out_and_what_they_looked_at_stays(toy, kind, stays):
     scorer = fit("text_profile", toy)

@@ -18,8 +18,10 @@ N_WORLDS, N_PEOPLE = 1000, 200
 def share_of_worlds_hit(values: np.ndarray, truth: float) -> float:
     """Share of the columns of ``values`` (n_people, n_worlds) whose interval contains ``truth``."""
     means = resampled_means(values, resample_weights(len(values), seed=11))
-    low, high = np.quantile(means, [0.025, 0.975], axis=0)
-    return float(((low <= truth) & (truth <= high)).mean())
+    found = [
+        percentile_interval(world.mean(), draws, len(world)) for world, draws in zip(values.T, means.T, strict=True)
+    ]
+    return float(np.mean([interval.low <= truth <= interval.high for interval in found]))
 
 
 def test_intervals_of_a_mean_contain_the_truth():
@@ -55,6 +57,12 @@ def test_the_sign_of_a_difference_follows_the_first_model():
     low, high = np.full(20, 0.1), np.full(20, 0.3)
     assert paired_difference(high, low).value == pytest.approx(1 / 5)
     assert paired_difference(low, high).value == pytest.approx(-1 / 5)
+
+
+def test_an_interval_ends_where_the_middle_of_the_resamples_ends():
+    draws = np.arange(1001.0)
+    interval = percentile_interval(500.0, draws, 50)
+    assert (interval.value, interval.low, interval.high) == pytest.approx((500.0, 25.0, 975.0))
 
 
 def test_resamples_draw_as_many_users_as_there_are():

@@ -154,7 +154,13 @@ def test_typed_share_is_the_share_of_all_weight(toy, share):
 @pytest.mark.parametrize(
     ("knob", "values", "query", "item", "direction"),
     [
-        ("dislike_strength", [0, 0.5, 1, 2], Query((did(Kind.LIKE, "shoe", 0), did(Kind.DISLIKE, "pan", 1))), "pan", -1),
+        (
+            "dislike_strength",
+            [0, 0.5, 1, 2],
+            Query((did(Kind.LIKE, "shoe", 0), did(Kind.DISLIKE, "pan", 1))),
+            "pan",
+            -1,
+        ),
         ("typed_share", [0, 0.3, 0.6, 0.9], Query((did(Kind.LIKE, "tent"),), "quiet headphones"), "over", 1),
         ("prior", [0, 0.5, 1, 2], Query((did(Kind.LIKE, "tent"),)), "shoe", 1),
         ("half_life", [0.5, 1, 5, 50], Query((did(Kind.LIKE, "pan", 0), did(Kind.LIKE, "shoe", 1))), "knife", 1),

@@ -118,7 +118,7 @@ def test_a_category_is_listed_without_a_mouse_most_alike_first(shop):
 
     assert set(table["Category"]) == {"Running"}
     assert len(table) == (shop.items["category"] == "Running").sum()
-    assert table["Like your taste"].is_monotonic_decreasing
+    assert table["Like you"].is_monotonic_decreasing
 
 
 def test_what_is_drawn_around_is_listed(shop):

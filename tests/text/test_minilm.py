@@ -18,7 +18,17 @@ from recsys.errors import EncoderError, MissingDependencyError
 from recsys.text import minilm as module
 from recsys.text.minilm import MiniLM, model_dir
 
-ODD = ["a", "?", "...", "🙂🙂🙂", "naïve café — “quoted” ½", "тихие наушники", "想要一双适合雨天跑步的鞋", "\x00\x07", "word " * 900]
+ODD = [
+    "a",
+    "?",
+    "...",
+    "🙂🙂🙂",
+    "naïve café — “quoted” ½",
+    "тихие наушники",
+    "想要一双适合雨天跑步的鞋",
+    "\x00\x07",
+    "word " * 900,
+]
 
 
 def test_vectors_equal_those_of_sentence_transformers(minilm, sentences):

@@ -55,7 +55,9 @@ def read(source: bytes | Path, name: str = "") -> pd.DataFrame:
     table = table[(table != "").any(axis=1)]
     if table.empty:
         raise DataError(f"{name} has column names but no rows below them: add at least one row")
-    return _without_unnamed(table)
+    table = _without_unnamed(table)
+    _require_two(list(table.columns), name)
+    return table
 
 
 def separator_of(text: str) -> str:
@@ -134,11 +136,7 @@ def _header(cells: list[str], name: str) -> list[str]:
     header = list(cells)
     while len(header) > 1 and not header[-1]:
         header.pop()
-    if len(header) == 1:
-        raise DataError(
-            f"{name} has only one column, {header[0][:60]!r}: at least two are needed, "
-            f"separated by {', '.join(SEPARATORS.values())}"
-        )
+    _require_two(header, name)
     if all(re.fullmatch(r"[\d.,:\- ]*", cell) for cell in header):
         raise DataError(
             f"{name}: the first row should name the columns, it is {', '.join(header)[:80]}: add such a row"
@@ -148,6 +146,14 @@ def _header(cells: list[str], name: str) -> list[str]:
     if repeated:
         raise DataError(f"{name} has more than one column called {repeated[0]!r}: rename or remove one")
     return header
+
+
+def _require_two(columns: list[str], name: str) -> None:
+    if len(columns) < 2:
+        raise DataError(
+            f"{name} has only one column, {columns[0][:60]!r}: at least two are needed, "
+            f"separated by {', '.join(SEPARATORS.values())}"
+        )
 
 
 def _padded(records: list[list[str]], width: int, separator: str, name: str) -> list[list[str]]:
@@ -163,5 +169,6 @@ def _padded(records: list[list[str]], width: int, separator: str, name: str) -> 
 
 def _without_unnamed(table: pd.DataFrame) -> pd.DataFrame:
     """Drop columns that have neither a name nor a cell."""
-    blank = [column for column in table.columns if column.startswith("column ") and (table[column] == "").all()]
+    numbered = [f"column {number}" for number in range(1, table.shape[1] + 1)]
+    blank = [column for column in numbered if column in table.columns and (table[column] == "").all()]
     return table.drop(columns=blank)
