@@ -54,7 +54,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[_FOLDER], ignore_errors=True)
 
 
-TOY_COLUMNS = "item_id title description category title_zh description_zh category_zh".split()
+TOY_COLUMNS = ["item_id", "title", "description", "category", "title_zh", "description_zh", "category_zh"]
 TOY_ITEMS = """
 shoe | Rain running shoe | Waterproof shoe for running on wet roads. | Running
     | 雨天跑鞋 | 防水跑步鞋，雨天湿路不打滑。 | 跑步

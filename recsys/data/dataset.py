@@ -116,10 +116,14 @@ class Dataset:
 
     def field(self, row: int, column: str) -> str:
         """One cell as text, "" when the column or the value is missing."""
-        if column not in self.items.columns:
-            return ""
-        value = self.items[column].iat[row]
-        return "" if pd.isna(value) else str(value)  # type: ignore[arg-type]  # a cell, never a table
+        cells = self._cells.get(column)
+        return cells[row] if cells is not None else ""
+
+    @cached_property
+    def _cells(self) -> dict[str, list[str]]:
+        # Lists of str: a lookup in a frame costs as much as scoring the whole catalogue.
+        tables = {name: self.items[name].astype("object") for name in self.items.columns}
+        return {str(name): cells.where(cells.notna(), "").astype(str).tolist() for name, cells in tables.items()}
 
     def title(self, item_id: str) -> str:
         return self.field(self.row(item_id), Items.TITLE)

@@ -213,7 +213,7 @@ def _tsne(vectors: Matrix, seed: int) -> Matrix:
     if not low <= len(vectors) <= high:
         raise ValueError(f"t-SNE draws {low} to {high:,} items, there are {len(vectors):,}: use PCA")
     perplexity = min(30.0, (len(vectors) - 1) / 3)
-    layout = TSNE(init="pca", random_state=None, perplexity=perplexity, max_iter=500, angle=0.8).fit_transform(vectors)
+    layout = TSNE(init="pca", random_state=seed, perplexity=perplexity, max_iter=500, angle=0.8).fit_transform(vectors)
     return np.asarray(layout, dtype=np.float32)
 
 

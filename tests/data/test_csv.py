@@ -194,7 +194,9 @@ def test_nameless_events_are_told_by_their_cells():
     assert guess(events_without_names()) == {"user_id": "a", "item_id": "b", "stars": "c", "at": "d", "text": "e"}
 
 
-@pytest.mark.parametrize(("words", "is_title"), [(["Kettle", "Kettle", "Mug"], True), (["Kettle", "Pot", "Mug"], False)])
+@pytest.mark.parametrize(
+    ("words", "is_title"), [(["Kettle", "Kettle", "Mug"], True), (["Kettle", "Pot", "Mug"], False)]
+)
 def test_a_title_goes_with_its_item(words, is_title):
     table = pd.DataFrame({"user": ["ann", "bob", "cy"], "sku": ["1", "1", "2"], "q": words})
     assert (guess(table).get("title") == "q") == is_title
