@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,18 +10,19 @@ import anyio
 import streamlit as st
 from starlette.middleware import Middleware
 
+from recsys.ui import memory
 from recsys.ui.headers import SecurityHeaders
 from recsys.ui.start import start
 
 ROOT = Path(__file__).resolve().parent
+memory.few_arenas()
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, bool]]:
     """Warm up before the port opens, then keep the collector away from what stays for ever."""
     await anyio.to_thread.run_sync(start)
-    gc.collect()
-    gc.freeze()
+    memory.settle()
     yield {"ready": True}
 
 

@@ -24,7 +24,7 @@ class Events(StrEnum):
     ITEM = "item_id"
     KIND = "kind"
     AT = "at"  # seconds since 1970-01-01 UTC
-    STARS = "stars"  # 1..5, NaN when the event has none
+    STARS = "stars"  # 0.5..5, NaN when the event has none
     TEXT = "text"  # the words of a review, "" when there are none
 
 

@@ -19,7 +19,7 @@ from recsys.columns import Events
 from recsys.data import Dataset
 from recsys.settings import ROOT, settings
 from recsys.text import forget_reader, reader, registry
-from recsys.text.minilm import WEIGHTS_SHA256, MiniLM
+from recsys.text.minilm import MiniLM, export_folder
 
 # Deadlines measure the machine, not the code; the first example of a test may load a model.
 hypothesis_settings.register_profile(
@@ -40,10 +40,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_FOLDER] = folder
     digest = hashlib.sha256((ROOT / "recsys/text/export.py").read_bytes()).hexdigest()[:12]
     kept = platformdirs.user_cache_path("recsys-live-tests") / digest
-    kept.mkdir(parents=True, exist_ok=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     (folder / "cache").mkdir()
-    (folder / "cache" / f"minilm-onnx-{WEIGHTS_SHA256[:12]}").symlink_to(kept, target_is_directory=True)
     os.environ["RECSYS_CACHE_DIR"] = str(folder / "cache")
+    settings.cache_clear()
+    export_folder().symlink_to(kept, target_is_directory=True)
     os.environ["RECSYS_STATE_DIR"] = str(folder / "state")
     for name in ("RECSYS_ENCODER", "RECSYS_DATABASE_URL"):
         os.environ.pop(name, None)

@@ -53,6 +53,8 @@ class Dataset:
     """Where the data comes from and under which licence, in one sentence."""
     synthetic: bool = False
     personas: tuple[Persona, ...] = field(default=())
+    private: bool = False
+    """True for a visitor's own data: nothing derived from it may be written to disk."""
 
     @classmethod
     def from_tables(

@@ -120,10 +120,9 @@ def items(data: Dataset) -> pd.DataFrame:
 def search(data: Dataset, text: str) -> Rows:
     """Rows of the items whose texts hold every word of ``text``, in any letter case; all rows for an empty text."""
     words = text.casefold().split()
-    return np.array(
-        [row for row, item in enumerate(data.all_texts) if all(word in item.casefold() for word in words)],
-        dtype=np.int64,
-    )
+    texts = (item.casefold() for item in data.all_texts)
+    found = [row for row, item in enumerate(texts) if all(word in item for word in words)]
+    return np.array(found, dtype=np.int64)
 
 
 def people(data: Dataset) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.manifold import TSNE
 
 from recsys.columns import Items
 from recsys.data import Dataset
@@ -209,6 +208,8 @@ def _tsne(vectors: Matrix, seed: int) -> Matrix:
 
     Half the usual steps and a coarser tree (angle 0.8): the same neighbour share, several times as fast.
     """
+    from sklearn.manifold import TSNE  # here: the app has no other need of it, and it is slow to import
+
     low, high = TSNE_ITEMS
     if not low <= len(vectors) <= high:
         raise ValueError(f"t-SNE draws {low} to {high:,} items, there are {len(vectors):,}: use PCA")

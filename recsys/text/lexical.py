@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import threading
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 from recsys.text.scripts import HAN, LATIN, OTHER
-from recsys.types import Matrix
+from recsys.types import Matrix, Vector
 
 DIM = 256
 _RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff]+|[^\W\d_]+|\d+")
@@ -37,29 +39,83 @@ def grams(text: str) -> list[str]:
 
 
 class Lexical:
-    """TF-IDF of :func:`grams`, reduced by a truncated SVD fitted on the catalogue (LSA, Deerwester 1990)."""
+    """TF-IDF of :func:`grams`, reduced by a truncated SVD fitted on the catalogue (LSA, Deerwester 1990).
+
+    scikit-learn fits it; what is learned is three arrays, applied here, so that an app that finds them on disk
+    starts without importing scikit-learn (72 MB). A test compares both.
+    """
 
     name = "lexical"
     languages = frozenset({LATIN, HAN, OTHER})
 
-    def __init__(self, catalogue: Sequence[str], dim: int = DIM) -> None:
+    def __init__(self, version: str, vocabulary: Sequence[str], rarity: Vector, axes: Matrix) -> None:
+        """Take what :meth:`fit` learned: ``rarity`` (n_features,) and ``axes`` (n_features, dim) float32."""
+        self.version = version
+        self.dim = axes.shape[1]
+        self._column = {gram: column for column, gram in enumerate(vocabulary)}
+        self._rarity, self._axes = rarity, axes
+
+    @classmethod
+    def of(cls, catalogue: Sequence[str], folder: Path | None = None, dim: int = DIM) -> Lexical:
+        """Return the encoder of a catalogue: from ``folder`` when it was fitted before, else fitted and kept there."""
+        version = _version(catalogue, dim)
+        file = folder / f"{version}.npz" if folder is not None else None
+        if file is not None and file.exists():
+            try:
+                return cls._load(file, version)
+            except (OSError, ValueError, KeyError, BadZipFile):
+                file.unlink(missing_ok=True)  # half a file: fit again
+        fitted = cls.fit(catalogue, dim)
+        if file is not None:
+            fitted._save(file)
+        return fitted
+
+    @classmethod
+    def fit(cls, catalogue: Sequence[str], dim: int = DIM) -> Lexical:
         """Fit on the texts of a catalogue; ``dim`` is lowered to what a smaller catalogue can fill."""
-        digest = hashlib.sha256("\x00".join(catalogue).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        self.version = f"lexical-3-{dim}-{digest}"
-        self._tfidf = TfidfVectorizer(analyzer=grams, sublinear_tf=True, dtype=np.float32)
-        self._svd: TruncatedSVD | None = None
-        counts = self._tfidf.fit_transform([*catalogue, "?a"])  # never an empty vocabulary
-        self.dim = counts.shape[1]
-        if self.dim > dim:
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        tfidf = TfidfVectorizer(analyzer=grams, sublinear_tf=True, dtype=np.float32)
+        counts = tfidf.fit_transform([*catalogue, "?a"])  # never an empty vocabulary
+        n_features = counts.shape[1]
+        if n_features > dim:
             # As many components as texts lose nothing: every text lies in the span of all of them.
-            self.dim = min(dim, counts.shape[0])
-            self._svd = TruncatedSVD(self.dim, random_state=0).fit(counts)
+            axes = TruncatedSVD(min(dim, counts.shape[0]), random_state=0).fit(counts).components_.T
+        else:
+            axes = np.eye(n_features)
+        return cls(
+            _version(catalogue, dim),
+            tfidf.get_feature_names_out().tolist(),
+            tfidf.idf_.astype(np.float32),
+            np.ascontiguousarray(axes, dtype=np.float32),
+        )
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) float32, unit rows; a text that shares no feature with the catalogue is a zero row."""
-        if not len(texts):
-            return np.zeros((0, self.dim), dtype=np.float32)
-        counts = self._tfidf.transform(texts)
-        dense = self._svd.transform(counts) if self._svd else counts.toarray()
-        unit: Matrix = normalize(dense).astype(np.float32)
+        out = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in enumerate(texts):
+            counts = Counter(column for gram in grams(text) if (column := self._column.get(gram)) is not None)
+            if counts:
+                columns = np.fromiter(counts.keys(), dtype=np.int64)
+                frequency = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32))
+                out[row] = (frequency * self._rarity[columns]) @ self._axes[columns]
+        lengths = np.linalg.norm(out, axis=1, keepdims=True)
+        unit: Matrix = np.divide(out, lengths, out=np.zeros_like(out), where=lengths > 1e-12)
         return unit
+
+    def _save(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}.npz")
+        np.savez(partial, vocabulary=np.array(list(self._column)), rarity=self._rarity, axes=self._axes)
+        partial.replace(file)
+
+    @classmethod
+    def _load(cls, file: Path, version: str) -> Lexical:
+        with np.load(file, allow_pickle=False) as kept:
+            return cls(version, kept["vocabulary"].tolist(), kept["rarity"], kept["axes"])
+
+
+def _version(catalogue: Sequence[str], dim: int) -> str:
+    digest = hashlib.sha256("\x00".join(catalogue).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"lexical-4-{dim}-{digest}"

@@ -56,7 +56,7 @@ class MiniLM:
 
         Raises EncoderError or MissingDependencyError with the reason when it cannot run here.
         """
-        folder = settings().cache_dir / f"minilm-onnx-{WEIGHTS_SHA256[:12]}"
+        folder = export_folder()
         if not (folder / MODEL_FILE).exists():
             if progress:
                 progress("exporting MiniLM to ONNX, once (about 12 s)")
@@ -85,6 +85,11 @@ class MiniLM:
                 },
             )[0]
         return out
+
+
+def export_folder() -> Path:
+    """Where the export of these weights is kept; the number changes with its form."""
+    return settings().cache_dir / f"minilm-onnx-2-{WEIGHTS_SHA256[:12]}"
 
 
 def model_dir() -> Path:

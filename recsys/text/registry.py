@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from recsys.data import Dataset
 from recsys.errors import RecsysError, UnknownIdError
@@ -40,8 +41,10 @@ class Choice:
 class Reader:
     """Owner of loaded encoders, text spaces and the vector store; one per process, thread-safe."""
 
-    def __init__(self, store: VectorStore) -> None:
+    def __init__(self, store: VectorStore, folder: Path | None = None) -> None:
+        """Keep vectors in ``store``, and what encoders learn of a catalogue in ``folder`` (None: nowhere)."""
         self.store = store
+        self._folder = folder
         self._lock = threading.Lock()
         self._working = threading.RLock()  # held for seconds: never needed for what is ready
         self._loaded: dict[str, Encoder] = {}
@@ -122,11 +125,11 @@ class Reader:
 
     def _build(self, data: Dataset, name: str, progress: Callable[[float], object] | None) -> TextSpace:
         if name == LEXICAL:
-            encoder: Encoder = Lexical(data.all_texts)
+            encoder: Encoder = Lexical.of(data.all_texts, None if data.private else self._folder)
             raw = encoder.encode(data.all_texts)
         else:
             encoder = self.encoder(name, data)
-            raw = self.store.catalogue(encoder, data.latin_texts, progress)
+            raw = self.store.catalogue(encoder, data.latin_texts, progress, keep=not data.private)
         return TextSpace.build(encoder, raw, lambda texts: self.store.vectors(encoder, texts))
 
 
@@ -153,7 +156,7 @@ def reader() -> Reader:
     global _reader
     with _reader_lock:
         if _reader is None:
-            _reader = Reader(VectorStore(settings().cache_dir / "vectors.sqlite"))
+            _reader = Reader(VectorStore(settings().cache_dir / "vectors.sqlite"), settings().cache_dir / "lexical")
         return _reader
 
 

@@ -47,10 +47,16 @@ class VectorStore:
         return n_encoded, len(found) - n_encoded
 
     def catalogue(
-        self, encoder: Encoder, texts: Sequence[str], progress: Callable[[float], object] | None = None
+        self,
+        encoder: Encoder,
+        texts: Sequence[str],
+        progress: Callable[[float], object] | None = None,
+        *,
+        keep: bool = True,
     ) -> Matrix:
         """(n, dim) vectors of a catalogue, from the file where it has them, encoded and filed otherwise.
 
+        With ``keep`` false, new vectors are not written to the file.
         ``progress`` gets the share done, in [0, 1]. The memory is not used: catalogues live in text spaces.
         """
         keys = [_key(encoder, text) for text in texts]
@@ -60,7 +66,8 @@ class VectorStore:
             chunk = todo[start : start + _CHUNK]
             vectors = encoder.encode([text for _, text in chunk])
             new = {key: vector for (key, _), vector in zip(chunk, vectors, strict=True)}
-            self._save(new)
+            if keep:
+                self._save(new)
             known |= new
             if progress:
                 progress(min(1.0, (start + _CHUNK) / len(todo)))

@@ -101,9 +101,9 @@ def people(data: Dataset) -> None:
 
 
 _ITEM_COLUMNS = {
-    Items.TITLE: st.column_config.TextColumn("Title", width=210),
-    Items.TITLE_ZH: st.column_config.TextColumn("标题", width=130),
-    Items.CATEGORY: st.column_config.TextColumn("Category", width=90),
+    Items.TITLE: st.column_config.TextColumn("Title", width=195),
+    Items.TITLE_ZH: st.column_config.TextColumn("标题", width=110),
+    Items.CATEGORY: st.column_config.TextColumn("Category", width=88),
     Shown.N_LIKES: st.column_config.NumberColumn("Liked by", help="Different people.", width=68),
     Shown.N_EVENTS: st.column_config.NumberColumn("Events", width=60),
     Shown.N_REVIEWS: st.column_config.NumberColumn("Reviews", width=66),

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from recsys.columns import Items
 from recsys.data import Dataset, Persona
 from recsys.explain import map as atlas
 from recsys.live import recommend
@@ -45,7 +46,7 @@ def catalogue_on_map(data: Dataset, person: Persona, n_items: int) -> None:
         alt=map_alt(dots, way, drawing.share),
     )
     with beside:
-        _listed(dots, drawing, way, _ids(selection), data.catalogue_version)
+        _listed(data, dots, drawing, way, _ids(selection))
     st.caption(frame.plain(_trust(drawing, space)))
 
 
@@ -93,14 +94,14 @@ def _ids(selection: Any) -> frozenset[str]:
 
 
 def _listed(
-    dots: atlas.Dots, drawing: atlas.CatalogueMap, way: atlas.Way | None, ids: frozenset[str], version: str
+    data: Dataset, dots: atlas.Dots, drawing: atlas.CatalogueMap, way: atlas.Way | None, ids: frozenset[str]
 ) -> None:
     """Draw the list of the items drawn around, or of a category, or the hint to do either."""
     category = st.selectbox(
         "Category",
         [_ALL, *dict.fromkeys(dots.categories)],
         format_func=lambda name: name or "All categories",
-        key=f"map-category-{version}",
+        key=f"map-category-{data.catalogue_version}",
         help="Lists a category without drawing, or keeps only that category of what you drew around.",
     )
     rows = atlas.chosen(dots, drawing, way, ids, category or "")
@@ -113,7 +114,7 @@ def _listed(
         )
         return
     st.dataframe(
-        _table(dots, drawing, way, rows),
+        _table(data, dots, drawing, way, rows),
         hide_index=True,
         column_config={
             "Title": st.column_config.TextColumn(width=210),
@@ -127,11 +128,13 @@ def _listed(
     )
 
 
-def _table(dots: atlas.Dots, drawing: atlas.CatalogueMap, way: atlas.Way | None, rows: Rows) -> pd.DataFrame:
+def _table(
+    data: Dataset, dots: atlas.Dots, drawing: atlas.CatalogueMap, way: atlas.Way | None, rows: Rows
+) -> pd.DataFrame:
     table = pd.DataFrame({"Title": [dots.titles[row] for row in rows]})
     if way is not None:
         table["Like you"] = way.similarity[drawing.rows[rows]].astype(float).round(2)
-    return table.assign(Category=[dots.categories[row] for row in rows])
+    return table.assign(Category=[data.field(int(row), Items.CATEGORY) for row in drawing.rows[rows]])
 
 
 def _trust(drawing: atlas.CatalogueMap, space: TextSpace) -> str:

@@ -95,7 +95,7 @@ def build(plan: Plan, tables: Sequence[pd.DataFrame]) -> tuple[Dataset, list[str
     events, events_roles = second[0] if second else (None, None)
     data, notes = csv.build(*first, events, events_roles, name=plan.label)
     source = f"Your own data ({', '.join(plan.names)}), kept in memory for this session."
-    return replace(data, name=new_id(), label=plan.label, source=source), notes
+    return replace(data, name=new_id(), label=plan.label, source=source, private=True), notes
 
 
 def adopt(plan: Plan) -> None:

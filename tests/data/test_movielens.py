@@ -30,7 +30,7 @@ def latest(tmp_path) -> Path:
         movies__csv='movieId,title,genres\n1,"Matrix, The (1999)",Action|Sci-Fi\n2,NA (2001),(no genres listed)\n'
         "3,Babylon 5,Sci-Fi\n",
         ratings__csv="userId,movieId,rating,timestamp\n7,1,0.5,100\n7,2,4.5,50\n8,1,5.0,70\n8,9,4.0,80\n",
-        tags__csv="userId,movieId,tag,timestamp\n7,1,hacker,1\n8,1,simulation,2\n9,1,simulation,3\n",
+        tags__csv="userId,movieId,tag,timestamp\n7,1,hacker,1\n8,1,simulation,2\n9,1,simulation,3\n9,2,NA,4\n",
     )
 
 
@@ -99,7 +99,7 @@ def test_latest_layout(latest):
     assert data.items["title"].tolist() == ["The Matrix", "NA", "Babylon 5"]
     assert data.items["year"].tolist() == ["1999", "2001", ""]
     assert data.items["category"].tolist() == ["Action", "", "Sci-Fi"]
-    assert data.items["tags"].tolist() == ["Action|Sci-Fi|simulation|hacker", "", "Sci-Fi"]
+    assert data.items["tags"].tolist() == ["Action|Sci-Fi|simulation|hacker", "NA", "Sci-Fi"]  # a tag, not a gap
     assert data.events["stars"].tolist() == [4.5, 5.0, 0.5]
     assert data.events["kind"].unique().tolist() == ["rating"]
     assert data.quality.dropped_events_of_unknown_items == data.quality.n_dropped == 1

@@ -312,6 +312,16 @@ def test_a_broken_file_is_one_sentence_and_no_button(content, sentence):
     assert "use-own" not in [button.key for button in app.button]
 
 
+def test_one_broken_file_of_two_stops_both():
+    app = open_page(Section.OWN)
+    uploader(app, "Items").upload("items.csv", upload_template.ITEMS.encode())
+    uploader(app, "Events").upload("events.csv", BROKEN).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.error[0].value.startswith("events.csv, row 2")
+    assert "use-own" not in [button.key for button in app.button]
+
+
 def test_columns_that_cannot_be_stars_name_column_and_row():
     app = open_page(Section.OWN)
     uploader(app, "Events").upload("r.csv", b"user,item,rating,n\nann,Tea,5,80\nbob,Tea,4,90\n").run()

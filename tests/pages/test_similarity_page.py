@@ -121,6 +121,15 @@ def test_a_category_is_listed_without_a_mouse_most_alike_first(shop):
     assert table["Like you"].is_monotonic_decreasing
 
 
+def test_the_list_names_the_own_category_of_what_the_map_calls_other(shop):
+    app = show(open_page(), "map")
+    box(app, "Category").set_value("other").run()
+    table = fine(app).dataframe[0].value
+
+    assert len(set(table["Category"])) > 1
+    assert set(table["Category"]) <= set(shop.items["category"]) - {"Running"}
+
+
 def test_what_is_drawn_around_is_listed(shop):
     app = show(open_page(), "map")
     points = [{"customdata": item_id} for item_id in ("s003", "s001", "s100")] + [{"x": 1.0, "y": 2.0}]

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import normalize
 
 from recsys.models import top_k
 from recsys.text.lexical import DIM, Lexical, grams
@@ -15,7 +18,7 @@ CHINESE = "想要一双适合雨天跑步的鞋"
 
 
 def _top(texts, query, k=3):
-    encoder = Lexical(texts)
+    encoder = Lexical.fit(texts)
     return top_k(encoder.encode(texts) @ encoder.encode([query])[0], k).tolist()
 
 
@@ -54,7 +57,7 @@ def test_grams_that_cross_words_do_not_exist():
 
 @given(st.lists(st.text(st.characters(), max_size=30), max_size=8), st.lists(st.text(st.characters()), max_size=4))
 def test_any_catalogue_and_any_text_give_finite_rows_of_length_one_or_zero(catalogue, texts):
-    encoder = Lexical(catalogue)
+    encoder = Lexical.fit(catalogue)
     vectors = encoder.encode(texts)
     assert vectors.shape == (len(texts), encoder.dim)
     assert vectors.dtype == np.float32
@@ -64,20 +67,20 @@ def test_any_catalogue_and_any_text_give_finite_rows_of_length_one_or_zero(catal
 
 
 def test_a_text_that_shares_nothing_is_a_zero_row(toy):
-    assert not Lexical(toy.all_texts).encode(["ζ", "🙂", "", "   "]).any()
+    assert not Lexical.fit(toy.all_texts).encode(["ζ", "🙂", "", "   "]).any()
 
 
 def test_no_more_dimensions_than_asked_for_or_than_there_are_texts(shop, toy):
-    assert Lexical(shop.all_texts).dim <= DIM
-    assert Lexical(shop.all_texts, dim=32).encode(["rain"]).shape == (1, 32)
-    assert Lexical(toy.all_texts).dim <= toy.n_items + 1
+    assert Lexical.fit(shop.all_texts).dim <= DIM
+    assert Lexical.fit(shop.all_texts, dim=32).encode(["rain"]).shape == (1, 32)
+    assert Lexical.fit(toy.all_texts).dim <= toy.n_items + 1
 
 
 def test_a_small_catalogue_loses_nothing_by_the_reduction(toy):
-    full = Lexical(toy.all_texts, dim=100_000)
-    small = Lexical(toy.all_texts)
-    assert full._svd is None
-    assert small._svd is not None
+    full = Lexical.fit(toy.all_texts, dim=100_000)
+    small = Lexical.fit(toy.all_texts)
+    assert full.dim == len(full._column)
+    assert small.dim < len(small._column)
     for query in (CHINESE, "wireless music", "soup"):
         before = full.encode(toy.all_texts) @ full.encode([query])[0]
         after = small.encode(toy.all_texts) @ small.encode([query])[0]
@@ -88,7 +91,7 @@ def test_a_small_catalogue_loses_nothing_by_the_reduction(toy):
 @limits(max_examples=20)
 @given(st.permutations(range(6)))
 def test_batches_do_not_matter(toy, order):
-    encoder = Lexical(toy.all_texts)
+    encoder = Lexical.fit(toy.all_texts)
     texts = [CHINESE, "rain", "", "knife", "музыка", "耳机 pan"]
     together = encoder.encode([texts[i] for i in order])
     for row, i in enumerate(order):
@@ -96,7 +99,30 @@ def test_batches_do_not_matter(toy, order):
 
 
 def test_the_version_follows_the_catalogue(toy):
-    one, same = Lexical(toy.all_texts), Lexical(toy.all_texts)
+    one, same = Lexical.fit(toy.all_texts), Lexical.fit(toy.all_texts)
     assert one.version == same.version
-    assert one.version != Lexical(toy.all_texts[:-1]).version
+    assert one.version != Lexical.fit(toy.all_texts[:-1]).version
     np.testing.assert_array_equal(one.encode([CHINESE]), same.encode([CHINESE]))
+
+
+def test_equals_scikit_learn(shop):
+    texts = [*shop.all_texts, CHINESE, "quiet headphones", "🙂", ""]
+    tfidf = TfidfVectorizer(analyzer=grams, sublinear_tf=True, dtype=np.float32)
+    counts = tfidf.fit_transform([*shop.all_texts, "?a"])
+    oracle = normalize(TruncatedSVD(DIM, random_state=0).fit(counts).transform(tfidf.transform(texts)))
+    np.testing.assert_allclose(Lexical.fit(shop.all_texts).encode(texts), oracle, atol=2e-5)
+
+
+def test_what_was_fitted_once_is_read_from_disk(toy, tmp_path, monkeypatch):
+    first = Lexical.of(toy.all_texts, tmp_path)
+    monkeypatch.setattr(Lexical, "fit", None)
+    again = Lexical.of(toy.all_texts, tmp_path)
+    assert again.version == first.version
+    np.testing.assert_array_equal(again.encode(toy.all_texts), first.encode(toy.all_texts))
+
+
+def test_half_a_file_is_fitted_again(toy, tmp_path):
+    first = Lexical.of(toy.all_texts, tmp_path)
+    file = next(tmp_path.glob("*.npz"))
+    file.write_bytes(file.read_bytes()[:100])
+    np.testing.assert_array_equal(Lexical.of(toy.all_texts, tmp_path).encode(["pan"]), first.encode(["pan"]))

@@ -152,6 +152,5 @@ def _pretend_package_is_in(monkeypatch, folder):
 def _load_from(folder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "settings", lambda: SimpleNamespace(cache_dir=folder.parent))
-        target = folder.parent / f"minilm-onnx-{module.WEIGHTS_SHA256[:12]}"
-        folder.rename(target)
+        folder.rename(module.export_folder())
         return MiniLM.load()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import sqlite3
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -121,10 +123,10 @@ def test_a_catalogue_being_read_holds_nobody_else_up(toy, minilm):
     entered, release = threading.Event(), threading.Event()
 
     class Slow(VectorStore):
-        def catalogue(self, encoder, texts, progress=None):
+        def catalogue(self, encoder, texts, progress=None, *, keep=True):
             entered.set()
             assert release.wait(10)
-            return super().catalogue(encoder, texts, progress)
+            return super().catalogue(encoder, texts, progress, keep=keep)
 
     own = Reader(Slow())
     own._loaded[MINILM] = minilm
@@ -141,6 +143,21 @@ def test_a_catalogue_being_read_holds_nobody_else_up(toy, minilm):
     finally:
         release.set()
         uploading.join()
+
+
+def test_nothing_of_private_data_is_written_to_disk(toy, minilm, tmp_path):
+    def files(private):
+        folder = tmp_path / str(private)
+        own = Reader(VectorStore(folder / "vectors.sqlite"), folder / "lexical")
+        own._loaded[MINILM] = minilm
+        data = replace(toy, private=private)
+        own.space(data, MINILM)
+        own.space(data, LEXICAL)
+        with sqlite3.connect(folder / "vectors.sqlite") as db:
+            return db.execute("SELECT count(*) FROM vectors").fetchone()[0], len(list(folder.glob("lexical/*")))
+
+    assert files(private=False) == (toy.n_items, 1)
+    assert files(private=True) == (0, 0)
 
 
 def test_threads_that_meet_load_the_encoder_once(monkeypatch, tmp_path):
