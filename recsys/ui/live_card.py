@@ -16,29 +16,27 @@ from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
 _OPINIONS = (
-    (Kind.FAVOURITE, ":material/favorite:", "Love it: counts twice"),
-    (Kind.LIKE, ":material/thumb_up:", "Like it"),
-    (Kind.DISLIKE, ":material/thumb_down:", "Not for me"),
+    (Kind.FAVOURITE, "Love", ":material/favorite:"),
+    (Kind.LIKE, "Like", ":material/thumb_up:"),
+    (Kind.DISLIKE, "Not for me", ":material/thumb_down:"),
 )
 WHY, MORE = "why", "more"
-MAX_TITLE, MAX_DESCRIPTION = 64, 130
+MAX_TITLE, MAX_DESCRIPTION = 48, 78
 N_REVIEWS = 2
-ICON_WIDTH = 32
-"""Pixels: 24 is the least a finger or a tremor needs (WCAG 2.2, target size)."""
 
 
 def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> None:
-    """Draw the item at ``rank`` (0-based) of my list."""
-    row = words.data.row(item_id)
+    """Draw the item at ``rank`` (0-based) of my list: few elements, because ten of them are redrawn at every click."""
+    row, opened = words.data.row(item_id), st.session_state.get(Key.OPENED)
+    title = plain(words.field(row, Items.TITLE), MAX_TITLE)
+    limit = None if opened == (MORE, item_id) else MAX_DESCRIPTION
     with st.container(border=True, gap="xxsmall", key=f"card-{item_id}"):
-        name, buttons = st.columns([7, 5], vertical_alignment="center", gap="xsmall")
-        title = plain(words.field(row, Items.TITLE), MAX_TITLE)
-        name.markdown(f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}**")
-        with buttons.container(horizontal=True, gap="xxsmall", horizontal_alignment="right"):
+        st.markdown(
+            f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}** :small[:gray[{_facts(words, row)}]]  \n"
+            f":small[{plain(words.field(row, Items.DESCRIPTION), limit)}]"
+        )
+        with st.container(horizontal=True, gap="medium"):
             _buttons(place, item_id)
-        opened = st.session_state.get(Key.OPENED)
-        limit = None if opened == (MORE, item_id) else MAX_DESCRIPTION
-        st.caption(f"{plain(words.field(row, Items.DESCRIPTION), limit)} · {_facts(words, row)}")
         if opened == (WHY, item_id):
             why(words, now, rank)
         elif opened == (MORE, item_id):
@@ -47,26 +45,13 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
 
 
 def _buttons(place: Seat, item_id: str) -> None:
-    for kind, icon, says in _OPINIONS:
-        key = f"{kind}-{item_id}"
-        act = (place, kind, item_id)
-        st.button(icon, key=key, help=says, type="tertiary", width=ICON_WIDTH, on_click=actions.act, args=act)
-    st.button(
-        "Why",
-        key=f"{WHY}-{item_id}",
-        help="What put it here",
-        type="tertiary",
-        on_click=actions.open_or_close,
-        args=(WHY, item_id),
-    )
-    st.button(
-        "More",
-        key=f"{MORE}-{item_id}",
-        help="Details, what others wrote, and your own review. Opening counts as a click.",
-        type="tertiary",
-        on_click=actions.open_item,
-        args=(place, MORE, item_id),
-    )
+    """Draw what can be done with an item, in words: a tooltip each would double the time to repaint the list."""
+    for kind, label, icon in _OPINIONS:
+        key, opinion = f"{kind}-{item_id}", (place, kind, item_id)
+        st.button(label, key=key, icon=icon, type="tertiary", on_click=actions.act, args=opinion)
+    st.button("Why", key=f"{WHY}-{item_id}", type="tertiary", on_click=actions.open_or_close, args=(WHY, item_id))
+    opening = (place, MORE, item_id)
+    st.button("More", key=f"{MORE}-{item_id}", type="tertiary", on_click=actions.open_item, args=opening)
 
 
 def _badge(text: str) -> str:
@@ -77,22 +62,17 @@ def _badge(text: str) -> str:
 
 
 def _facts(words: Wording, row: int) -> str:
-    """Name the category, and the year or brand and price where there are some."""
+    """Name the category, and the year or price where there is one."""
     price = words.data.field(row, "price")
-    facts = (
-        words.field(row, Items.CATEGORY),
-        words.data.field(row, "year"),
-        words.data.field(row, "brand"),
-        f"${float(price):,.2f}" if price else "",
-    )
+    facts = (words.field(row, Items.CATEGORY), words.data.field(row, "year"), f"${float(price):,.2f}" if price else "")
     return plain(" · ".join(filter(None, facts)))
 
 
 def _details(words: Wording, row: int) -> None:
-    """Show the tags, and what two other people wrote."""
-    tags = words.tags(row)
-    if tags:
-        st.caption(plain(" · ".join(tags)))
+    """Show the brand and tags, and what two other people wrote."""
+    facts = [words.data.field(row, "brand"), *words.tags(row)]
+    if any(facts):
+        st.caption(plain(" · ".join(filter(None, facts))))
     for stars, text in words.reviews(row, N_REVIEWS):
         st.caption(f"{'★' * round(stars) if stars == stars else ''} “{plain(text, 200)}”")
 

@@ -82,15 +82,14 @@ def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Per
             st.caption(f"and {len(session) - N_EVENTS} earlier")
     if person.events:
         with st.expander(f"Before you came: {len(person.events)} events"):
-            for event in reversed(person.events):
-                st.caption(in_words(words, event))
+            st.caption("  \n".join(in_words(words, event) for event in reversed(person.events)))
 
 
 def _event(words: Wording, place: Seat, event: Event) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", wrap=False):
         st.caption(in_words(words, event), width="stretch")
         key, target = f"undo-{event.event_id}", (place, event.event_id)
-        st.button("✕", key=key, type="tertiary", help="Undo this", on_click=actions.undo, args=target)
+        st.button("Undo", key=key, type="tertiary", on_click=actions.undo, args=target)
 
 
 def _tastes(data: Dataset, now: Picture) -> None:
