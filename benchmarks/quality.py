@@ -27,8 +27,9 @@ class Config:
     seed: int = 0
 
 
-def main(config: Config = Config()) -> int:  # noqa: B008 - frozen
+def main(config: Config | None = None) -> int:
     """Run one experiment per split and write every number with its interval."""
+    config = config or Config()
     data = catalogue.load(config.dataset)
     figures: dict[str, float] = {}
     for split in config.splits:
@@ -42,4 +43,4 @@ def main(config: Config = Config()) -> int:  # noqa: B008 - frozen
                 figures[key] = round(float(row[Evaluation.VALUE]), 4)
                 figures[f"{key}/low"] = round(float(row[Evaluation.LOW]), 4)
                 figures[f"{key}/high"] = round(float(row[Evaluation.HIGH]), 4)
-    return write("quality", figures, {})
+    return write("quality", figures)

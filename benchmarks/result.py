@@ -26,10 +26,15 @@ PACKAGES = (
 )
 
 
-def write(name: str, figures: Mapping[str, float | int | str], bars: Mapping[str, float]) -> int:
+def write(
+    name: str,
+    figures: Mapping[str, float | int | str],
+    at_least: Mapping[str, float] | None = None,
+    at_most: Mapping[str, float] | None = None,
+) -> int:
     """Write ``results/<name>.json``, print it as one line, last, and return the exit code.
 
-    A figure named in ``bars`` should be at least its bar: 1 is returned, and said, when one is not.
+    1 is returned, and said, when a figure is below its bar in ``at_least`` or above the one in ``at_most``.
     """
     result = {
         "benchmark": name,
@@ -41,9 +46,11 @@ def write(name: str, figures: Mapping[str, float | int | str], bars: Mapping[str
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    missed = [key for key, bar in bars.items() if not float(figures[key]) >= bar]
-    for key in missed:
-        print(f"{key} should be at least {bars[key]}, is {figures[key]}", file=sys.stderr)
+    low, high = at_least or {}, at_most or {}
+    missed = [f"{key} should be at least {bar}" for key, bar in low.items() if not float(figures[key]) >= bar]
+    missed += [f"{key} should be at most {bar}" for key, bar in high.items() if not float(figures[key]) <= bar]
+    for sentence in missed:
+        print(f"{sentence}, is {figures[sentence.split()[0]]}", file=sys.stderr)
     print(json.dumps(result, ensure_ascii=False), flush=True)
     return 1 if missed else 0
 

@@ -6,8 +6,10 @@ An event is never changed or deleted by use: undoing writes a line that names th
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from recsys.errors import MissingDependencyError, StorageError
 from recsys.types import Event, Kind
 
 UNDO, RESET = "undo", "reset"
+IN_MEMORY = make_url("sqlite://")
+"""Address of a log that is gone with the process, for data that may not touch the disk."""
 
 _metadata = sa.MetaData()
 _lines = sa.Table(
@@ -54,7 +58,7 @@ class Seat:
 class EventLog:
     """Events by seat in one SQL table; safe to share between threads and sessions."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         """Open the log at an SQLAlchemy ``url``, making the table (and an SQLite file's folder) when absent."""
         try:
             address = make_url(url)
@@ -63,6 +67,9 @@ class EventLog:
                 "RECSYS_DATABASE_URL is not a database address; expected something like sqlite:////folder/events.sqlite"
             ) from error
         self._file = _sqlite_file(address)
+        self._alone: AbstractContextManager[object] = nullcontext()
+        if address == IN_MEMORY:
+            self._alone = threading.Lock()  # one connection for all threads: nobody else would see the table
         try:
             if self._file is not None:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -76,6 +83,11 @@ class EventLog:
                 f"the event log at {address!r} cannot be opened ({reason}); let RECSYS_STATE_DIR name a folder that "
                 "can be written"
             ) from error
+
+    @property
+    def durable(self) -> bool:
+        """Whether what is stored outlives this process."""
+        return self._engine.url != IN_MEMORY
 
     def append(self, seat: Seat, event: Event) -> str:
         """Store one event; on disk when this returns. The same ``event_id`` a second time changes nothing.
@@ -96,15 +108,15 @@ class EventLog:
         """Standing events of ``seat``, oldest first."""
         return self._standing(seat.session_id, seat.key)
 
-    def fork(self, view: str, session_id: str) -> int:
+    def fork(self, view: str, session_id: str) -> int | None:
         """Give ``session_id`` the events that stood when the line ``view`` was written, in the same seat.
 
-        Returns their number: 0 for a view this log does not know. The two sessions share nothing afterwards.
+        Returns their number, None for a view this log does not know. The two sessions share nothing afterwards.
         """
         query = sa.select(_lines.c.session_id, _lines.c.seat, _lines.c.line).where(_lines.c.event_id == view)
         found = self._read(query)
         if not found:
-            return 0
+            return None
         dataset, person = found[0]["seat"].split("/", 1)
         events = self._standing(found[0]["session_id"], found[0]["seat"], found[0]["line"])
         seat = Seat(session_id, dataset, person)
@@ -120,7 +132,7 @@ class EventLog:
 
     def _read(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
         try:
-            with self._engine.connect() as db:
+            with self._alone, self._engine.connect() as db:
                 return [dict(row) for row in db.execute(query).mappings()]
         except sa.exc.SQLAlchemyError as error:
             raise StorageError(f"the event log cannot be read ({type(error).__name__})") from error
@@ -141,7 +153,7 @@ class EventLog:
 
     def _insert_new(self, rows: Sequence[dict[str, Any]]) -> None:
         known = sa.select(_lines.c.event_id).where(_lines.c.event_id.in_([row["event_id"] for row in rows]))
-        with self._engine.begin() as db:
+        with self._alone, self._engine.begin() as db:
             there = set(db.execute(known).scalars())
             fresh = [row for row in rows if row["event_id"] not in there]
             if fresh:
@@ -211,6 +223,8 @@ def _sqlite_file(address: URL) -> Path | None:
 def _engine(address: URL) -> Engine:
     if address.get_backend_name() != "sqlite":
         return sa.create_engine(address, pool_pre_ping=True)
+    if address == IN_MEMORY:
+        return sa.create_engine(address, connect_args={"check_same_thread": False}, poolclass=sa.pool.StaticPool)
     engine = sa.create_engine(address, connect_args={"timeout": 10})
 
     @sa.event.listens_for(engine, "connect")

@@ -44,8 +44,10 @@ class MiniLM:
         self._tokenizer.enable_padding()
         options = ort.SessionOptions()
         options.intra_op_num_threads = min(THREADS, os.cpu_count() or 1)
-        # Spinning threads burn the core that draws the page; the arena only ever grows.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Threads wait for work by spinning while a text is read (a fifth faster) and stop right after it, so that
+        # they do not burn the core that draws the page. The arena only ever grows: off.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         options.enable_cpu_mem_arena = False
         self._session = ort.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         self.version = f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
 from recsys.data import Dataset, Persona
 from recsys.errors import StorageError
-from recsys.live import MAX_TEXT, Seat, new_id, query_from
+from recsys.live import MAX_TEXT, EventLog, Seat, new_id, query_from
 from recsys.types import Event, Kind, Query
 from recsys.ui import cache
 from recsys.ui.controls import slug
@@ -22,7 +23,7 @@ def seat(data: Dataset, person: Persona) -> Seat:
 
 def session_events(data: Dataset, person: Persona) -> tuple[Event, ...]:
     """Return the standing events of this session in the place of ``person``, oldest first."""
-    return cache.event_log().events(seat(data, person))
+    return cache.event_log(data.name).events(seat(data, person))
 
 
 def typed() -> str:
@@ -40,43 +41,50 @@ def start_clock() -> None:
     st.session_state[Key.CLOCK] = time.perf_counter()
 
 
-def act(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None = None, text: str = "") -> None:
-    """Store one event of ``place``; on failure nothing moves and a notice says so."""
-    start_clock()
-    event = Event(new_id(), kind, time.time(), item_id, stars, text.strip()[:MAX_TEXT])
-    try:
-        st.query_params[Key.VIEW] = cache.event_log().append(place, event)
-    except StorageError as error:
-        notice(f"{error}: the list stays as it was. Try again in a moment.")
+def act(place: Seat, kind: Kind, item_id: str) -> None:
+    """Store an opinion on, or a click at, one item."""
+    _add(place, kind, item_id)
 
 
 def undo(place: Seat, event_id: str) -> None:
     """Take back one event of ``place``."""
     start_clock()
-    try:
-        st.query_params[Key.VIEW] = cache.event_log().undo(place, event_id)
-    except StorageError as error:
-        notice(f"{error}: nothing was undone.")
+    _store(place, lambda log: log.undo(place, event_id), "nothing was undone")
 
 
 def reset(place: Seat) -> None:
     """Return ``place`` to the person's own history and an empty box."""
+    if _store(place, lambda log: log.reset(place), "nothing was reset"):
+        st.session_state[Key.TYPED] = ""
+        st.session_state.pop(Key.OPENED, None)
+        if Key.VIEW in st.query_params:
+            del st.query_params[Key.VIEW]
+
+
+def _add(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None = None, text: str = "") -> bool:
+    """Store one event of ``place`` and say whether that worked."""
+    start_clock()
+    event = Event(new_id(), kind, time.time(), item_id, stars, text.strip()[:MAX_TEXT])
+    return _store(place, lambda log: log.append(place, event), "the list stays as it was, try again in a moment")
+
+
+def _store(place: Seat, write: Callable[[EventLog], str], otherwise: str) -> bool:
+    """Write to the log of ``place`` and put the new view into the address bar; on failure a notice says so."""
+    log = cache.event_log(place.dataset)
     try:
-        cache.event_log().reset(place)
+        view = write(log)
     except StorageError as error:
-        notice(f"{error}: nothing was reset.")
-        return
-    st.session_state[Key.TYPED] = ""
-    st.session_state.pop(Key.OPENED, None)
-    if Key.VIEW in st.query_params:
-        del st.query_params[Key.VIEW]
+        notice(f"{error}: {otherwise}.")
+        return False
+    if log.durable:  # a link to what only this process remembers would be dead tomorrow
+        st.query_params[Key.VIEW] = view
+    return True
 
 
 def keep_wish(place: Seat) -> None:
     """Store the typed words as a wish and empty the box."""
     words = typed()
-    if words:
-        act(place, Kind.WISH, text=words)
+    if words and _add(place, Kind.WISH, text=words):
         st.session_state[Key.TYPED] = ""
 
 
@@ -93,8 +101,8 @@ def send_review(place: Seat, item_id: str) -> None:
     if stars is None:
         notice("Choose one to five stars first: they say whether your words pull or push.")
         return
-    act(place, Kind.REVIEW, item_id, float(stars) + 1, words)
-    st.session_state.pop(Key.OPENED, None)
+    if _add(place, Kind.REVIEW, item_id, float(stars) + 1, words):
+        st.session_state.pop(Key.OPENED, None)
 
 
 def open_or_close(what: str, item_id: str) -> None:
@@ -106,7 +114,7 @@ def open_or_close(what: str, item_id: str) -> None:
 def open_item(place: Seat, what: str, item_id: str) -> None:
     """Open or close an item's details; the first opening is stored as a click."""
     open_or_close(what, item_id)
-    opened = any(e.item_id == item_id and e.kind == Kind.CLICK for e in cache.event_log().events(place))
+    opened = any(e.item_id == item_id and e.kind == Kind.CLICK for e in cache.event_log(place.dataset).events(place))
     if st.session_state[Key.OPENED] and not opened:
         act(place, Kind.CLICK, item_id)
 
@@ -116,6 +124,6 @@ def reopen_link() -> None:
     if Key.SESSION in st.session_state:
         return
     view = st.query_params.get(Key.VIEW)
-    if view and not cache.event_log().fork(view, session_id()):
+    if view and cache.event_log().fork(view, session_id()) is None:
         notice("The clicks in this link are not known here: you see the person as they started.")
     session_id()

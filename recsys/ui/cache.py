@@ -9,7 +9,7 @@ import streamlit as st
 
 from recsys import models
 from recsys.data import Dataset, catalogue
-from recsys.live import EventLog
+from recsys.live import IN_MEMORY, EventLog
 from recsys.settings import settings
 from recsys.types import Scorer
 from recsys.ui.uploads import uploads
@@ -39,10 +39,19 @@ def _scorer(name: str, version: str, model: str, knobs: tuple[tuple[str, Any], .
     return models.fit(model, _data, **dict(knobs))
 
 
+def event_log(dataset_name: str = "") -> EventLog:
+    """Return the log for events on a dataset: on disk, or in memory for a visitor's own data."""
+    return _private_log() if uploads().find(dataset_name) is not None else _log()
+
+
 @st.cache_resource(show_spinner=False)
-def event_log() -> EventLog:
-    """Return the process's event log."""
+def _log() -> EventLog:
     return EventLog(settings().database_url)
+
+
+@st.cache_resource(show_spinner=False)
+def _private_log() -> EventLog:
+    return EventLog(IN_MEMORY)
 
 
 def tag_counts(data: Dataset) -> Counter[str]:

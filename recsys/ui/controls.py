@@ -26,8 +26,8 @@ def pickers() -> Iterator[None]:
         yield
 
 
-def dataset_picker(label: str = "Data") -> Dataset:
-    """Draw the choice of a dataset, bound to the URL, and return the chosen one."""
+def dataset_picker(label: str = "Data", *, read: bool = True) -> Dataset:
+    """Draw the choice of a dataset, bound to the URL, and return the chosen one, read by the encoders if ``read``."""
     labels = {ref.name: ref.label for ref in catalogue.available()}
     own = uploads().find(st.session_state.get(Key.UPLOAD, ""))
     if own is not None:
@@ -48,7 +48,8 @@ def dataset_picker(label: str = "Data") -> Dataset:
         known = str(name) if name in labels else next(iter(labels))
         with st.spinner(f"Opening {labels[known]}…"):
             data = cache.dataset(known)
-    _read(data)
+    if read:
+        _read(data)
     return data
 
 

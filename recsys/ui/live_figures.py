@@ -34,7 +34,7 @@ def figures(data: Dataset, now: Picture) -> None:
         st.metric("Catalogue seen", f"{seen:.0%}", border=True, help=_SEEN_HELP)
 
 
-def receipt_line(now: Picture) -> str:
+def receipt_line(now: Picture, durable: bool) -> str:
     """Say what really ran for my list, in one line."""
     receipt, ms = now.mine.receipt, now.mine.receipt.ms
     return (
@@ -42,7 +42,7 @@ def receipt_line(now: Picture) -> str:
         f"({receipt.texts_read} new texts, {receipt.cache_hits} known) · "
         f"scored {receipt.n_scored:,} items in {ms['score']:.1f} ms with {MODELS[receipt.model].label} · "
         f"ranked and explained in {ms['rank'] + ms['reasons']:.1f} ms · "
-        f"{len(now.session)} of your events stored on disk"
+        f"{len(now.session)} of your events stored {'on disk' if durable else 'in memory'}"
     )
 
 

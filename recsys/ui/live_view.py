@@ -8,7 +8,7 @@ from recsys.data import Dataset, Persona
 from recsys.live import Seat
 from recsys.models import MODELS
 from recsys.types import Event
-from recsys.ui import actions
+from recsys.ui import actions, cache
 from recsys.ui.frame import plain
 from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
@@ -42,7 +42,7 @@ def live(data: Dataset, person: Persona) -> None:
     with beside:
         _other_list(words, now, other)
     figures(data, now)
-    st.caption(receipt_line(now))
+    st.caption(receipt_line(now, cache.event_log(data.name).durable))
 
 
 def _box(place: Seat, person: Persona) -> None:

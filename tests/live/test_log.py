@@ -15,7 +15,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from recsys.errors import MissingDependencyError, StorageError
-from recsys.live import EventLog, Seat, new_id
+from recsys.live import IN_MEMORY, EventLog, Seat, new_id
 from recsys.settings import ROOT
 from recsys.types import Event, Kind
 
@@ -139,7 +139,7 @@ def test_a_fork_of_a_view_before_a_reset_brings_it_all_back(log):
 @pytest.mark.parametrize("view", ["", "unknown", "'; DROP TABLE event_log; --", "%", "a" * 5000])
 def test_an_unknown_view_forks_nothing(log, view):
     log.append(ANN, like(event_id="1"))
-    assert log.fork(view, "session-b") == 0
+    assert log.fork(view, "session-b") is None
     assert log.events(BOB) == ()
 
 
@@ -301,3 +301,21 @@ def _run(threads):
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_log_in_memory_works_like_one_on_disk_and_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    log, seat = EventLog(IN_MEMORY), Seat("session", "own", "me")
+    threads = [
+        threading.Thread(target=log.append, args=(seat, Event(new_id(), Kind.LIKE, float(n), f"i{n}")))
+        for n in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(log.events(seat)) == 20
+    log.undo(seat, log.events(seat)[0].event_id)
+    assert len(log.events(seat)) == 19
+    assert not log.durable
+    assert list(tmp_path.iterdir()) == []
