@@ -133,7 +133,7 @@ def charts(data: Dataset) -> None:
 
 
 def _timeline(data: Dataset) -> None:
-    st.subheader("When did things happen?", anchor=False)
+    st.header("When did things happen?", anchor=False)
     if not summary.has_dates(data):
         frame.empty(_NO_CLOCK, "Add a column of dates to see when things happened.")
         return
@@ -143,7 +143,7 @@ def _timeline(data: Dataset) -> None:
 
 
 def _popularity(data: Dataset) -> None:
-    st.subheader("Is liking spread or concentrated?", anchor=False)
+    st.header("Is liking spread or concentrated?", anchor=False)
     table = summary.popularity(data)
     share = summary.share_of_top(table, TOP_SHARE)
     if isnan(share):
@@ -156,7 +156,7 @@ def _popularity(data: Dataset) -> None:
 
 
 def _stars(data: Dataset) -> None:
-    st.subheader("How many stars do people give?", anchor=False)
+    st.header("How many stars do people give?", anchor=False)
     table = summary.stars(data)
     if table.empty:
         frame.empty("Nobody gave stars in this data.")

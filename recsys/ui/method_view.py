@@ -23,7 +23,7 @@ _LANGUAGES = {Lang.EN: "English", Lang.ZH: "中文"}
 
 def ideas() -> None:
     """Draw the five ideas."""
-    st.subheader("What the articles propose", anchor="ideas")
+    st.header("What the articles propose", anchor="ideas")
     with st.grid(len(IDEAS), min_column_width=200):
         for number, idea in enumerate(IDEAS, start=1):
             with st.container(border=True, height="stretch"):
@@ -33,7 +33,7 @@ def ideas() -> None:
 
 def differences() -> None:
     """Draw the table of what is done otherwise, and why."""
-    st.subheader("What is different here", anchor="differences")
+    st.header("What is different here", anchor="differences")
     st.table(
         {
             "In the articles": [change.articles for change in CHANGES],
@@ -49,7 +49,7 @@ def differences() -> None:
 
 def formulas() -> None:
     """Draw every formula with one sentence and its letters."""
-    st.subheader("The formulas", anchor="formulas")
+    st.header("The formulas", anchor="formulas")
     with st.grid(2, min_column_width=420):
         for formula in FORMULAS:
             with st.container(border=True, height="stretch"):
@@ -62,7 +62,7 @@ def formulas() -> None:
 @st.fragment(key="examples")
 def examples() -> None:
     """Draw the choice of an example and its language, then that example alone; reruns by itself."""
-    st.subheader("Worked examples", anchor="examples")
+    st.header("Worked examples", anchor="examples")
     st.caption("Invented texts. Every number is computed when you open the example and again when you change it.")
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         chosen = st.pills(
