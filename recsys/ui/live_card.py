@@ -35,7 +35,7 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
             f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}** :small[:gray[{_facts(words, row)}]]  \n"
             f":small[{plain(words.field(row, Items.DESCRIPTION), limit)}]"
         )
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="xsmall"):
             _buttons(place, item_id)
         if opened == (WHY, item_id):
             why(words, now, rank)

@@ -12,6 +12,7 @@ PAGES = ROOT / "pages"
 
 st.set_page_config(page_title="Recsys Live", page_icon=str(ROOT / "docs" / "favicon.png"), layout="wide")
 
+st.logo(ROOT / "docs" / "logo.png", size="large", link=None)
 page = st.navigation(
     [
         st.Page(PAGES / "live.py", title="Live", default=True, help="Type or click, and watch the list follow."),

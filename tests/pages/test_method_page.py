@@ -39,7 +39,7 @@ def box(at: AppTest, label: str):
 
 def test_title_sections_and_formulas(page):
     assert [title.value for title in page.title] == ["Method"]
-    assert [header.value for header in page.subheader] == [
+    assert [header.value for header in page.header] == [
         "What the articles propose",
         "Worked examples",
         "What is different here",
