@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -134,6 +135,11 @@ class Dataset:
         """Return the tags of an item and its category, without repeats."""
         words = [*self.field(row, Items.TAGS).split(TAG_SEPARATOR), self.field(row, Items.CATEGORY)]
         return list(dict.fromkeys(word.strip() for word in words if word.strip()))
+
+    @cached_property
+    def tag_counts(self) -> Counter[str]:
+        """How many items carry each tag or category."""
+        return Counter(tag for row in range(self.n_items) for tag in self.tags(row))
 
     @cached_property
     def latin_texts(self) -> tuple[str, ...]:

@@ -85,6 +85,12 @@ class Reader:
             raise UnknownIdError(f"the encoder {name!r} is not loaded; known are {', '.join(ENCODERS)}")
         return self._loaded[name]
 
+    def forget(self, data: Dataset) -> None:
+        """Drop the spaces of a catalogue; they are built again when asked for."""
+        with self._lock:
+            for key in [key for key in self._spaces if key[0] == data.catalogue_version]:
+                del self._spaces[key]
+
     def unread(self, data: Dataset) -> tuple[str, ...]:
         """Names of the encoders that have yet to read the catalogue of ``data`` before models can be fitted."""
         wanted = dict.fromkeys((self.main(data), LEXICAL))

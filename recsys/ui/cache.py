@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -16,6 +15,10 @@ from recsys.ui.uploads import uploads
 
 MAX_DATASETS = 8
 MAX_MODELS = 64
+MAX_PRIVATE_MODELS = 8
+"""Models fitted on a visitor's own data: they end with the session."""
+
+Knobs = tuple[tuple[str, Any], ...]
 
 
 def dataset(name: str) -> Dataset:
@@ -31,11 +34,17 @@ def _dataset(name: str) -> Dataset:
 
 def scorer(data: Dataset, model: str, **knobs: Any) -> Scorer:
     """Return ``model`` fitted on ``data``; fitted once per version of the data and setting of the knobs."""
-    return _scorer(data.name, data.version, model, tuple(sorted(knobs.items())), data)
+    fit = _private_scorer if data.private else _scorer
+    return fit(data.name, data.version, model, tuple(sorted(knobs.items())), data)
 
 
 @st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
-def _scorer(name: str, version: str, model: str, knobs: tuple[tuple[str, Any], ...], _data: Dataset) -> Scorer:
+def _scorer(name: str, version: str, model: str, knobs: Knobs, _data: Dataset) -> Scorer:
+    return models.fit(model, _data, **dict(knobs))
+
+
+@st.cache_resource(scope="session", max_entries=MAX_PRIVATE_MODELS, show_spinner=False)
+def _private_scorer(name: str, version: str, model: str, knobs: Knobs, _data: Dataset) -> Scorer:
     return models.fit(model, _data, **dict(knobs))
 
 
@@ -52,13 +61,3 @@ def _log() -> EventLog:
 @st.cache_resource(show_spinner=False)
 def _private_log() -> EventLog:
     return EventLog(IN_MEMORY)
-
-
-def tag_counts(data: Dataset) -> Counter[str]:
-    """Return how many items carry each tag or category."""
-    return _tag_counts(data.name, data.version, data)
-
-
-@st.cache_resource(max_entries=MAX_DATASETS, show_spinner=False)
-def _tag_counts(name: str, version: str, _data: Dataset) -> Counter[str]:
-    return Counter(tag for row in range(_data.n_items) for tag in _data.tags(row))

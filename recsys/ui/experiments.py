@@ -47,7 +47,16 @@ class Experiments:
         return result
 
 
+def experiments(data: Dataset) -> Experiments:
+    """Return the experiments of the process, or of this session for a visitor's own data."""
+    return _private() if data.private else _shared()
+
+
 @st.cache_resource(show_spinner=False)
-def experiments() -> Experiments:
-    """Return the process's experiments."""
+def _shared() -> Experiments:
+    return Experiments()
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False)
+def _private() -> Experiments:
     return Experiments()

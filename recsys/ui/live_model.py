@@ -96,7 +96,7 @@ def _ranked(data: Dataset, model: str, query: Query) -> Ranked:
 
 
 def _rarity(data: Dataset, tag: str) -> float:
-    return float(np.log(data.n_items / max(1, cache.tag_counts(data)[tag])))
+    return float(np.log(data.n_items / max(1, data.tag_counts[tag])))
 
 
 def rank_without(data: Dataset, query: Query, part: str, item_id: str) -> int | None:

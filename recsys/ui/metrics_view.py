@@ -68,7 +68,7 @@ def question(data: Dataset) -> Experiment:
 
 def answer(data: Dataset, config: Experiment) -> Result | None:
     """Return the result of ``config``, with a progress bar while it is measured; None when it cannot be."""
-    found = experiments().find(data, config)
+    found = experiments(data).find(data, config)
     if found is not None:
         return found
     bar = st.progress(0.0, "Waiting for another measurement to finish")
@@ -77,7 +77,7 @@ def answer(data: Dataset, config: Experiment) -> Result | None:
         bar.progress(min(1.0, share), frame.plain(line))
 
     try:
-        return experiments().run(data, config, draw)
+        return experiments(data).run(data, config, draw)
     except DataError as error:
         frame.empty(str(error), "Choose another test above, or other data.")
         return None

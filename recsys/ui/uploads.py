@@ -8,6 +8,7 @@ from collections import OrderedDict
 import streamlit as st
 
 from recsys.data import Dataset
+from recsys.text import reader
 
 MAX_UPLOADS = 16
 
@@ -33,9 +34,11 @@ class Uploads:
             return self._datasets.get(name)
 
     def remove(self, name: str) -> None:
-        """Forget an upload; unknown names are fine."""
+        """Forget an upload and what the encoders made of it; unknown names are fine."""
         with self._lock:
-            self._datasets.pop(name, None)
+            data = self._datasets.pop(name, None)
+        if data is not None:
+            reader().forget(data)
 
 
 @st.cache_resource(show_spinner=False)
