@@ -58,6 +58,7 @@ def _moved(browser: Browser, url: str) -> None:
     press(page, "why", cards(page)[0])
     page.wait_for_timeout(1000)
     page.screenshot(path=FOLDER / "live-moved.png")
+    open_page(page, f"{url}/?person-shop=New+here")
     type_words(page, "想要一双适合雨天跑步的鞋")
     page.wait_for_timeout(1000)
     page.screenshot(path=FOLDER / "live-chinese.png")

@@ -142,6 +142,16 @@ class Dataset:
         return Counter(tag for row in range(self.n_items) for tag in self.tags(row))
 
     @cached_property
+    def chinese_tags(self) -> dict[str, str]:
+        """Chinese name of each tag and category that has one."""
+        names: dict[str, str] = {}
+        for row in range(self.n_items):
+            for words, chinese in ((Items.TAGS, Items.TAGS_ZH), (Items.CATEGORY, Items.CATEGORY_ZH)):
+                pair = (self.field(row, column).split(TAG_SEPARATOR) for column in (words, chinese))
+                names |= {tag: name for tag, name in zip(*pair, strict=False) if tag and name}
+        return names
+
+    @cached_property
     def latin_texts(self) -> tuple[str, ...]:
         """Per item: title, description, category and tags, in the first language of the source."""
         return self._joined((Items.TITLE, Items.DESCRIPTION, Items.CATEGORY, Items.TAGS))

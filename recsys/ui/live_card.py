@@ -29,7 +29,8 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
     """Draw the item at ``rank`` (0-based) of my list: few elements, because ten of them are redrawn at every click."""
     row, opened = words.data.row(item_id), st.session_state.get(Key.OPENED)
     title = plain(words.field(row, Items.TITLE), MAX_TITLE)
-    limit = None if opened == (MORE, item_id) else MAX_DESCRIPTION
+    one_line = MAX_DESCRIPTION // 2 if words.chinese else MAX_DESCRIPTION
+    limit = None if opened == (MORE, item_id) else one_line
     with st.container(border=True, gap="xxsmall", key=f"card-{item_id}"):
         st.markdown(
             f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}** :small[:gray[{_facts(words, row)}]]  \n"

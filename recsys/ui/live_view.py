@@ -38,7 +38,7 @@ def live(data: Dataset, person: Persona) -> None:
         _list(words, place, person, now)
     with you:
         _events(words, place, now.session, person)
-        _tastes(data, now)
+        _tastes(words, now)
     with beside:
         _other_list(words, now, other)
     figures(data, now)
@@ -92,11 +92,13 @@ def _event(words: Wording, place: Seat, event: Event) -> None:
         st.button("Undo", key=key, type="tertiary", on_click=actions.undo, args=target)
 
 
-def _tastes(data: Dataset, now: Picture) -> None:
-    found = tastes(data, now.query)
+def _tastes(words: Wording, now: Picture) -> None:
+    found = tastes(words.data, now.query)
     if found:
         st.markdown("**You seem to like**")
-        st.caption("  \n".join(f"{'▇' * max(1, round(strength * 6))} {plain(tag)}" for tag, strength in found))
+        st.caption(
+            "  \n".join(f"{'▇' * max(1, round(strength * 6))} {plain(words.tag(tag))}" for tag, strength in found)
+        )
 
 
 def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recsys.columns import TAG_SEPARATOR, Items
+from recsys.columns import Items
 from recsys.data import Dataset
 from recsys.text import script_of
 from recsys.text.scripts import HAN, LATIN
@@ -27,10 +27,13 @@ class Wording:
         newest = next((text for text in written if text.strip()), "")
         return cls(data, script_of(newest) == HAN)
 
+    def tag(self, tag: str) -> str:
+        """Return a tag or category in the person's language."""
+        return self.data.chinese_tags.get(tag, tag) if self.chinese else tag
+
     def tags(self, row: int) -> list[str]:
-        """Return the tags of an item in the person's language."""
-        column = Items.TAGS_ZH if self.chinese and self.data.field(row, Items.TAGS_ZH) else Items.TAGS
-        return [tag for tag in self.data.field(row, column).split(TAG_SEPARATOR) if tag]
+        """Return the tags and the category of an item in the person's language."""
+        return [self.tag(tag) for tag in self.data.tags(row)]
 
     def reviews(self, row: int, n: int) -> list[tuple[float, str]]:
         """Return up to ``n`` reviews of an item as (stars, text), those in the person's language first, then newest."""

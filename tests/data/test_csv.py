@@ -87,7 +87,7 @@ def zipped() -> bytes:
         (b"196,242,3\n186,302,3\n", "the first row should name the columns, it is 196, 242, 3"),
         (bytes(range(256)) * 4, "is not a text file: save the table as CSV"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "is a picture, not a CSV file"),
-        (gzip.compress(b"id,title\n1,Tea\n"), "is a gzip archive"),
+        (gzip.compress(b"id,title\n1,Tea\n", mtime=0), "is a gzip archive"),
         (zipped(), "is an Excel workbook or zip archive, not a CSV file: save the table as CSV"),
         (b"id,title\n" + b"1,Tea\n" * (MAX_BYTES // 6), "has 5.0 MB and at most 5 MB are accepted"),
     ],
