@@ -39,6 +39,6 @@ def settings() -> Settings:
         cache_dir=cache,
         state_dir=state,
         datasets_dir=Path(datasets) if datasets else None,
-        encoder=os.environ.get("RECSYS_ENCODER", "auto"),
+        encoder=os.environ.get("RECSYS_ENCODER") or "auto",
         database_url=os.environ.get("RECSYS_DATABASE_URL") or f"sqlite:///{state / 'events.sqlite'}",
     )
