@@ -18,10 +18,10 @@ from recsys.ui.wording import Wording
 _OPINIONS = (
     (Kind.FAVOURITE, "Love", ":material/favorite:"),
     (Kind.LIKE, "Like", ":material/thumb_up:"),
-    (Kind.DISLIKE, "Not for me", ":material/thumb_down:"),
+    (Kind.DISLIKE, "Dislike", ":material/thumb_down:"),
 )
 WHY, MORE = "why", "more"
-MAX_TITLE, MAX_DESCRIPTION = 48, 78
+MAX_TITLE, MAX_DESCRIPTION, MAX_CHINESE = 48, 78, 34
 N_REVIEWS = 2
 
 
@@ -29,14 +29,14 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
     """Draw the item at ``rank`` (0-based) of my list: few elements, because ten of them are redrawn at every click."""
     row, opened = words.data.row(item_id), st.session_state.get(Key.OPENED)
     title = plain(words.field(row, Items.TITLE), MAX_TITLE)
-    one_line = MAX_DESCRIPTION // 2 if words.chinese else MAX_DESCRIPTION
+    one_line = MAX_CHINESE if words.chinese else MAX_DESCRIPTION
     limit = None if opened == (MORE, item_id) else one_line
     with st.container(border=True, gap="xxsmall", key=f"card-{item_id}"):
         st.markdown(
             f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}** :small[:gray[{_facts(words, row)}]]  \n"
             f":small[{plain(words.field(row, Items.DESCRIPTION), limit)}]"
         )
-        with st.container(horizontal=True, gap="xsmall"):
+        with st.container(horizontal=True, gap="small"):
             _buttons(place, item_id)
         if opened == (WHY, item_id):
             why(words, now, rank)

@@ -60,7 +60,8 @@ def _box(place: Seat, person: Persona) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="wishes"):
         if actions.typed():
             st.button("Keep this wish", key="keep-wish", help=_KEEP_HELP, on_click=actions.keep_wish, args=(place,))
-        elif person.wishes:
+            return
+        if person.wishes:
             st.caption("Try:", width="content")
         for number, wish in enumerate(person.wishes[:N_WISHES]):
             key = f"wish-{number}"

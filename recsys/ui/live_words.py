@@ -23,7 +23,7 @@ DONE = {
     Kind.CLICK: "You opened",
     Kind.LIKE: "You liked",
     Kind.FAVOURITE: "You loved",
-    Kind.DISLIKE: "Not for you:",
+    Kind.DISLIKE: "You disliked",
     Kind.RATING: "You rated",
     Kind.REVIEW: "You reviewed",
     Kind.WISH: "You wished for",
