@@ -118,18 +118,19 @@ class TextProfile:
                 out.append(_Evidence(part, main, row=data.row_of[event.item_id]))
             if weight and event.text.strip():
                 part = Part(event.event_id, event.kind, event.text, weight)
-                out.append(_Evidence(part, self._route(event.text), text=event.text))
+                out.append(_Evidence(part, self.reader_of(event.text), text=event.text))
         if query.typed.strip():
             so_far = sum(abs(e.part.weight) for e in out)
             share = min(self.typed_share, 0.99)
             weight = so_far * share / (1 - share) if so_far else 1.0
             part = Part("typed", "typed", query.typed, weight)
-            out.append(_Evidence(part, self._route(query.typed), text=query.typed))
+            out.append(_Evidence(part, self.reader_of(query.typed), text=query.typed))
         return out
 
-    def _route(self, text: str) -> str:
+    def reader_of(self, text: str) -> str:
         """Encoder of this fitted model that reads the script of ``text``."""
-        assert self.data_ is not None
+        if self.data_ is None:
+            raise NotFittedError(self)
         name = reader().route(text, self.data_)
         return name if name in self.spaces_ else next(iter(self.spaces_))
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from recsys.data import Dataset, Persona, decided_rows
+from recsys.explain.tokens import Token, tokens
 from recsys.live import Movement, movement, overlap, query_from, recommend
 from recsys.models import ranks
 from recsys.models.evidence import decayed_weights
+from recsys.models.text_profile import TextProfile
 from recsys.types import Event, Query, Ranked
 from recsys.ui import cache
 
@@ -32,6 +35,8 @@ class Picture:
     beside: Ranked
     moved: Movement
     """My list against the one before the last event or the last typed words."""
+    words: tuple[Token, ...]
+    """The typed text, word by word, with what each does for my list; empty without typed text."""
 
     @property
     def typed(self) -> str:
@@ -58,7 +63,9 @@ def picture(data: Dataset, person: Persona, session: tuple[Event, ...], typed: s
     mine = _ranked(data, FOR_YOU, asked)
     before = _ranked(data, FOR_YOU, query_from(person.events, session if asked.typed else session[:-1]))
     moved = movement(before.item_ids if asked.typed or session else mine.item_ids, mine.item_ids)
-    return Picture(asked, session, mine, _ranked(data, beside, asked), moved)
+    profile = cast(TextProfile, cache.scorer(data, FOR_YOU))
+    words = tokens(profile, asked.typed, mine.rows) if asked.typed else ()
+    return Picture(asked, session, mine, _ranked(data, beside, asked), moved, words)
 
 
 def tastes(data: Dataset, query: Query, n: int = 5) -> list[tuple[str, float]]:

@@ -8,6 +8,7 @@ from recsys.ui.live_model import Picture
 from recsys.ui.wording import Wording
 
 N_LEFT = 2
+MAX_MARKED = 60
 _ICONS = {
     Kind.VIEW: "○",
     Kind.CLICK: "→",
@@ -37,10 +38,20 @@ def in_words(words: Wording, event: Event) -> str:
     return f"{_ICONS[event.kind]} {plain(words.title(event.item_id), 40)}{stars}{text}"
 
 
+def _marked(now: Picture) -> str:
+    """The typed text with the words that mattered most for this list bold on a coloured ground."""
+    if len(now.typed) > MAX_MARKED or not any(token.matters for token in now.words):
+        return plain(now.typed, MAX_MARKED)
+    return "".join(
+        f":green-background[**{plain(token.text)}**]" if token.matters else plain(token.text) or " "
+        for token in now.words
+    )
+
+
 def what_moved(words: Wording, now: Picture) -> str:
     """Say what the last step was and what it did to the list, as Markdown; "" before the first step."""
     if now.typed:
-        cause = f"you typed “{plain(now.typed, 40)}”"
+        cause = f"you typed “{_marked(now)}”"
     elif now.newest is not None:
         what = words.title(now.newest.item_id) or now.newest.text
         done = DONE[now.newest.kind]
