@@ -1,4 +1,4 @@
-"""Rebuild the sample data from its hand-written sources: ``python sample_data/generate.py [--check]``.
+"""Rebuild the sample data from its written sources: ``python sample_data/generate.py [--check]``.
 
 Writes items.csv, users.csv, events.csv and personas.json of both scenarios, bit for bit the same every time.
 ``--check`` writes nothing, compares with the files on disk and ends with 1 when any differs. ``--to FOLDER`` writes

@@ -69,7 +69,7 @@ class Item:
     tags: tuple[str, ...]
     traits: tuple[float, ...]
     reviews: tuple[tuple[str, int, str], ...]
-    """(language, stars, text) as written by hand."""
+    """(language, stars, text) as written in the source."""
 
 
 @dataclass(frozen=True)
