@@ -8,9 +8,10 @@ import platform
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from recsys.evaluate.experiment import versions
 
 RESULTS = Path(__file__).resolve().parent / "results"
 PACKAGES = (
@@ -40,7 +41,7 @@ def write(
         "benchmark": name,
         "figures": dict(figures),
         "command": f"python -m benchmarks {name}",
-        "versions": versions(),
+        "versions": versions(PACKAGES),
         "machine": machine(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -53,17 +54,6 @@ def write(
         print(f"{sentence}, is {figures[sentence.split()[0]]}", file=sys.stderr)
     print(json.dumps(result, ensure_ascii=False), flush=True)
     return 1 if missed else 0
-
-
-def versions() -> dict[str, str]:
-    """Python and the packages that matter, as installed; absent ones are left out."""
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def machine() -> dict[str, Any]:

@@ -28,16 +28,6 @@ class Events(StrEnum):
     TEXT = "text"  # the words of a review, "" when there are none
 
 
-class Scores(StrEnum):
-    """Columns of the long table between models, metrics and plots."""
-
-    USER = "user_id"
-    ITEM = "item_id"
-    MODEL = "model"
-    SCORE = "score"
-    RANK = "rank"
-
-
 class Evaluation(StrEnum):
     """Columns of the tables an experiment gives: one row per model and metric, and one per model and user."""
 

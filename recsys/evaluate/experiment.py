@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -130,7 +130,7 @@ def _receipt(
         n_train_events=len(cut.train.events),
         n_items=data.n_items,
         encoder=encoder,
-        versions=_versions(),
+        versions=versions(),
         seconds=seconds,
         notes=tuple(filter(None, (fallback, *short))),
     )
@@ -144,11 +144,12 @@ def _short_lists(name: str, lists: TopLists) -> str:
     )
 
 
-def _versions() -> dict[str, str]:
-    out = {"python": platform.python_version()}
-    for package in _PACKAGES:
+def versions(packages: Sequence[str] = _PACKAGES) -> dict[str, str]:
+    """Version of Python and of ``packages`` as installed; absent ones are left out."""
+    found = {"python": platform.python_version()}
+    for package in packages:
         try:
-            out[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:  # run from a checkout, or an optional package
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
             continue
-    return out
+    return found

@@ -49,6 +49,8 @@ class Seat:
     session_id: str
     dataset: str
     person: str
+    private: bool = False
+    """True for events on a visitor's own data: they belong in a log in memory."""
 
     @property
     def key(self) -> str:

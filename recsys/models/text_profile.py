@@ -44,9 +44,8 @@ class TextProfile:
     popularity_: Vector | None = field(default=None, init=False, repr=False)
 
     def fit(self, data: Dataset) -> Self:
-        names = dict.fromkeys((reader().main(data), reader().route("字", data)))
         self.data_ = data
-        self.spaces_ = {name: reader().space(data, name) for name in names}
+        self.spaces_ = {name: reader().space(data, name) for name in reader().readers(data)}
         counts = np.log1p(data.like_counts)
         self.popularity_ = (counts / (counts.max() or 1.0)).astype(np.float32)
         self.popularity_.setflags(write=False)

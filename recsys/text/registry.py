@@ -67,6 +67,8 @@ class Reader:
     def route(self, text: str, data: Dataset) -> str:
         """Name of the encoder that reads ``text`` for ``data``: the default one where it knows the script."""
         main = self.main(data)
+        if main == LEXICAL:  # reads every script
+            return LEXICAL
         return main if script_of(text) in self.encoder(main, data).languages else LEXICAL
 
     def main(self, data: Dataset) -> str:
@@ -91,10 +93,13 @@ class Reader:
             for key in [key for key in self._spaces if key[0] == data.catalogue_version]:
                 del self._spaces[key]
 
+    def readers(self, data: Dataset) -> tuple[str, ...]:
+        """Names of the encoders that together read every script for ``data``; the one that reads its items first."""
+        return tuple(dict.fromkeys((self.main(data), self.route("字", data))))
+
     def unread(self, data: Dataset) -> tuple[str, ...]:
         """Names of the encoders that have yet to read the catalogue of ``data`` before models can be fitted."""
-        wanted = dict.fromkeys((self.main(data), LEXICAL))
-        return tuple(name for name in wanted if self._kept((data.catalogue_version, name)) is None)
+        return tuple(name for name in self.readers(data) if self._kept((data.catalogue_version, name)) is None)
 
     def space(self, data: Dataset, name: str, progress: Callable[[float], object] | None = None) -> TextSpace:
         """The catalogue of ``data`` as read by ``name``; built once, the ones last used are kept."""

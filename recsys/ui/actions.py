@@ -18,12 +18,12 @@ from recsys.ui.state import Key, notice, session_id
 
 def seat(data: Dataset, person: Persona) -> Seat:
     """Return where this session's events for ``person`` of ``data`` are kept."""
-    return Seat(session_id(), data.name, slug(person.name))
+    return Seat(session_id(), data.name, slug(person.name), data.private)
 
 
 def session_events(data: Dataset, person: Persona) -> tuple[Event, ...]:
     """Return the standing events of this session in the place of ``person``, oldest first."""
-    return cache.event_log(data.name).events(seat(data, person))
+    return cache.event_log(data.private).events(seat(data, person))
 
 
 def typed() -> str:
@@ -70,7 +70,7 @@ def _add(place: Seat, kind: Kind, item_id: str | None = None, stars: float | Non
 
 def _store(place: Seat, write: Callable[[EventLog], str], otherwise: str) -> bool:
     """Write to the log of ``place`` and put the new view into the address bar; on failure a notice says so."""
-    log = cache.event_log(place.dataset)
+    log = cache.event_log(place.private)
     try:
         view = write(log)
     except StorageError as error:
@@ -114,7 +114,7 @@ def open_or_close(what: str, item_id: str) -> None:
 def open_item(place: Seat, what: str, item_id: str) -> None:
     """Open or close an item's details; the first opening is stored as a click."""
     open_or_close(what, item_id)
-    opened = any(e.item_id == item_id and e.kind == Kind.CLICK for e in cache.event_log(place.dataset).events(place))
+    opened = any(e.item_id == item_id and e.kind == Kind.CLICK for e in cache.event_log(place.private).events(place))
     if st.session_state[Key.OPENED] and not opened:
         act(place, Kind.CLICK, item_id)
 

@@ -48,9 +48,9 @@ def _private_scorer(name: str, version: str, model: str, knobs: Knobs, _data: Da
     return models.fit(model, _data, **dict(knobs))
 
 
-def event_log(dataset_name: str = "") -> EventLog:
-    """Return the log for events on a dataset: on disk, or in memory for a visitor's own data."""
-    return _private_log() if uploads().find(dataset_name) is not None else _log()
+def event_log(private: bool = False) -> EventLog:
+    """Return the log: on disk, or in memory for events on a visitor's own data."""
+    return _private_log() if private else _log()
 
 
 @st.cache_resource(show_spinner=False)

@@ -62,7 +62,7 @@ def picture(data: Dataset, person: Persona, session: tuple[Event, ...], typed: s
     asked = query_from(person.events, session, typed)
     mine = _ranked(data, FOR_YOU, asked)
     before = _ranked(data, FOR_YOU, query_from(person.events, session if asked.typed else session[:-1]))
-    moved = movement(before.item_ids if asked.typed or session else mine.item_ids, mine.item_ids)
+    moved = movement(before.item_ids, mine.item_ids)
     profile = cast(TextProfile, cache.scorer(data, FOR_YOU))
     words = tokens(profile, asked.typed, mine.rows) if asked.typed else ()
     return Picture(asked, session, mine, _ranked(data, beside, asked), moved, words)
@@ -75,7 +75,7 @@ def tastes(data: Dataset, query: Query, n: int = 5) -> list[tuple[str, float]]:
     of the signed, decayed weights of the items that carry it, times its rarity log(n_items / items with it).
     """
     weights: defaultdict[str, float] = defaultdict(float)
-    for event, weight in zip(query.events, decayed_weights(query.events, 10.0) if query.events else [], strict=True):
+    for event, weight in zip(query.events, decayed_weights(query.events, TextProfile.half_life), strict=True):
         if event.item_id in data.row_of:
             for tag in data.tags(data.row_of[event.item_id]):
                 weights[tag] += weight

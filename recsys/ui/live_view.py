@@ -45,7 +45,7 @@ def live(data: Dataset, person: Persona) -> None:
     with beside:
         _other_list(words, now, other)
     figures(data, now)
-    st.caption(receipt_line(now, cache.event_log(data.name).durable))
+    st.caption(receipt_line(now, cache.event_log(data.private).durable))
 
 
 def _box(place: Seat, person: Persona) -> None:

@@ -1,4 +1,4 @@
-"""What a session owns: ids and small choices. Every key of ``st.session_state`` and of the URL is named here."""
+"""What a session owns: ids and small choices. Keys that pages share; a page names those of its own controls itself."""
 
 from __future__ import annotations
 

@@ -24,8 +24,9 @@ class Uploads:
         """Keep ``data`` under its name, which must be unguessable, and return that name."""
         with self._lock:
             self._datasets[data.name] = data
-            while len(self._datasets) > MAX_UPLOADS:
-                self._datasets.popitem(last=False)
+            oldest = list(self._datasets)[:-MAX_UPLOADS]
+        for name in oldest:
+            self.remove(name)
         return data.name
 
     def find(self, name: str) -> Dataset | None:
