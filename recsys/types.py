@@ -70,11 +70,11 @@ class Part:
     """One summand of every score in a list: an event, the typed text, or a prior."""
 
     key: str
-    """Event id, ``typed`` or ``prior``."""
+    """Event id, ``typed``, ``prior``, ``model:<name>`` or ``feature:<name>``."""
     kind: str
-    """A ``Kind`` value, ``typed`` or ``prior``."""
+    """A ``Kind`` value, ``typed``, ``prior``, ``model`` or ``feature``."""
     label: str
-    """In the person's own terms: the item's title or the words they wrote."""
+    """In the person's own terms: the item's title, the words they wrote, or what a model or feature stands for."""
     weight: float
     """Signed weight in the profile; 0 for priors."""
 
@@ -171,9 +171,18 @@ class ReadsText(Protocol):
         ...
 
 
+@runtime_checkable
+class PredictsStars(Protocol):
+    """A scorer that can also say how many stars somebody would give."""
+
+    def stars(self, query: Query, rows: Rows) -> Vector:
+        """(n_rows,) float32 predicted stars within the scale of ``STARS``; NaN where it cannot tell."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Knob:
-    """One adjustable number or choice of a model: enough to draw its form."""
+    """One adjustable number or choice of a model: enough to draw its form and to search its values."""
 
     name: str
     label: str
@@ -182,6 +191,10 @@ class Knob:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    log: bool = False
+    """Search and slide it by its logarithm; needs ``low`` above 0."""
+    whole: bool = False
+    """Only whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ POSITIVE_KINDS = frozenset({Kind.CLICK, Kind.LIKE, Kind.FAVOURITE})
 """Kinds that count as liking whatever the stars."""
 
 LIKED_STARS = 4.0
-"""A rating or review of at least this many stars counts as a like."""
+"""What ``Dataset.liked_stars`` is unless somebody asks otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Dataset:
     personas: tuple[Persona, ...] = field(default=())
     private: bool = False
     """True for a visitor's own data: nothing derived from it may be written to disk."""
+    liked_stars: float = LIKED_STARS
+    """A rating or review of at least this many stars counts as a like."""
 
     @classmethod
     def from_tables(
@@ -101,7 +103,7 @@ class Dataset:
     @cached_property
     def version(self) -> str:
         """16 hex digits that change whenever any item or event changes."""
-        return _digest(self.name, self.items, self.events)
+        return _digest(f"{self.name} {self.liked_stars:g}", self.items, self.events)
 
     @cached_property
     def catalogue_version(self) -> str:
@@ -162,10 +164,18 @@ class Dataset:
         return self._joined(tuple(Items)[1:])
 
     @cached_property
+    def memo(self) -> dict[object, object]:
+        """What was derived from this dataset and should live as long as it does; see ``recsys.models.shared``."""
+        return {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "memo"}
+
+    @cached_property
     def is_like(self) -> np.ndarray:
-        """(n_events,) bool: clicks, likes, favourites, and ratings or reviews of 4 stars or more."""
+        """(n_events,) bool: clicks, likes, favourites, and ratings or reviews of ``liked_stars`` or more."""
         by_kind = self.events[Events.KIND].isin(POSITIVE_KINDS)
-        return (by_kind | (self.events[Events.STARS] >= LIKED_STARS)).to_numpy()
+        return (by_kind | (self.events[Events.STARS] >= self.liked_stars)).to_numpy()
 
     @cached_property
     def like_counts(self) -> np.ndarray:
@@ -218,6 +228,10 @@ class Dataset:
     def with_events(self, keep: np.ndarray) -> Dataset:
         """The same catalogue with only the events where ``keep`` (n_events, bool) is true."""
         return replace(self, events=self.events[keep].reset_index(drop=True))
+
+    def liked_from(self, stars: float) -> Dataset:
+        """The same tables, with ratings and reviews counting as likes from ``stars`` on."""
+        return replace(self, liked_stars=stars)
 
     def with_personas(self, personas: Sequence[Persona]) -> Dataset:
         """The same tables with these ready-made people."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.types import Matrix, Rows
+from recsys.types import Matrix, Rows, Vector
 
 PerUser = NDArray[np.float64]
 """(n_users,) one number per user; NaN where the metric says nothing about a user."""
@@ -48,6 +48,12 @@ class TopLists:
         n_relevant = np.array([len({int(row) for row in wanted}) for wanted in relevant], dtype=np.int64)
         return cls(rows, hits, n_relevant)
 
+    def at(self, k: int) -> TopLists:
+        """The same lists cut at ``k``, at most the length they have."""
+        if not 1 <= k <= self.k:
+            raise ValueError(f"k should be from 1 to {self.k}, is now {k}")
+        return TopLists(self.rows[:, :k], self.hits[:, :k], self.n_relevant)
+
     @property
     def k(self) -> int:
         return int(self.rows.shape[1])
@@ -60,6 +66,34 @@ class TopLists:
     def filled(self) -> NDArray[np.bool_]:
         """(n_users, k) bool: there is an item at this rank."""
         return np.asarray(self.rows != NO_ITEM)
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """All that one model answered to the evaluated users, and what was known and held out: what a metric is given.
+
+    The tuples have one entry per user, in the order of ``lists``.
+    """
+
+    lists: TopLists
+    ranks: tuple[Rows, ...]
+    """1-based rank of each relevant row among all candidates; 0 for one the model could not rank."""
+    n_candidates: NDArray[np.int64]
+    """(n_users,) items that could have been ranked: the catalogue (or the sample of it) without what is known."""
+    known: tuple[Rows, ...]
+    """Rows the user touched before: never recommended."""
+    liked: tuple[Rows, ...]
+    """Rows the user liked before."""
+    actual: tuple[Vector, ...]
+    """Stars of the held-out ratings of new items; empty for a user without any."""
+    predicted: tuple[Vector, ...] | None = None
+    """Stars the model predicted for them, NaN where it could not; None for a model that predicts no stars."""
+    liked_stars: float = 4.0
+    """Stars from which a rating counts as a like."""
+
+    def at(self, k: int) -> Answers:
+        """The same answers with lists cut at ``k``."""
+        return replace(self, lists=self.lists.at(k))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
-from recsys.types import Contributions, Part, Query, Rows, Vector
+from recsys.types import Contributions, Part, Query, Rows, Spec, Vector
 
 
 @dataclass
@@ -32,3 +32,6 @@ class Popularity:
     def contributions(self, query: Query, rows: Rows) -> Contributions:
         part = Part("prior", "prior", "liked by many people", 0.0)
         return Contributions((part,), self.score(query)[rows, None])
+
+
+SPEC = Spec("popularity", "Popular", "What most people liked, the same for everybody.", Popularity)

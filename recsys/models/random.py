@@ -9,7 +9,7 @@ import numpy as np
 
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
-from recsys.types import Query, Vector
+from recsys.types import Query, Spec, Vector
 
 
 @dataclass
@@ -30,3 +30,6 @@ class Random:
         person = (query.user_id or "").encode("utf-8", "surrogatepass")
         rng = np.random.default_rng([self.seed, *person])
         return rng.random(self.n_items_, dtype=np.float32)
+
+
+SPEC = Spec("random", "Random", "A random order: the floor under every number.", Random)

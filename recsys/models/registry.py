@@ -6,34 +6,20 @@ from typing import Any
 
 from recsys.data import Dataset
 from recsys.errors import UnknownIdError
-from recsys.models.popularity import Popularity
-from recsys.models.random import Random
-from recsys.models.text_mean import TextMean
-from recsys.models.text_profile import TextProfile
-from recsys.types import Knob, Scorer, Spec
-
-_PROFILE_KNOBS = (
-    Knob("half_life", "Memory", "After this many newer events an event counts half.", 10.0, 1.0, 100.0),
-    Knob("dislike_strength", "Dislike strength", "How strongly a dislike pushes away.", 0.7, 0.0, 2.0),
-    Knob("typed_share", "Weight of typed words", "Share of the list that follows the text box.", 0.7, 0.0, 0.99),
-    Knob("prior", "Popularity", "How much it counts that many people liked an item.", 0.1, 0.0, 2.0),
-)
+from recsys.models import ease, popularity, random, text_mean, text_profile
+from recsys.types import Scorer, Spec
 
 MODELS: dict[str, Spec] = {
     spec.name: spec
     for spec in (
-        Spec("random", "Random", "A random order: the floor under every number.", Random),
-        Spec("popularity", "Popular", "What most people liked, the same for everybody.", Popularity),
-        Spec("text_mean", "Average of texts", "The articles' formula: mean of all texts, then cosine.", TextMean),
-        Spec(
-            "text_profile",
-            "Text profile",
-            "Likes pull, dislikes push, newer counts more, typed words lead.",
-            TextProfile,
-            _PROFILE_KNOBS,
-        ),
+        random.SPEC,
+        popularity.SPEC,
+        ease.SPEC,
+        text_mean.SPEC,
+        text_profile.SPEC,
     )
 }
+"""By name, in the order in which they are shown: baselines, behaviour, text, both, blends."""
 
 BASELINES = ("random", "popularity")
 """Drawn beside every metric."""

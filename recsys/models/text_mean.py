@@ -11,7 +11,7 @@ import numpy as np
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
 from recsys.text import TextSpace, reader
-from recsys.types import Contributions, Matrix, Part, Query, Rows, Vector
+from recsys.types import Contributions, Matrix, Part, Query, Rows, Spec, Vector
 
 MIN_LENGTH = 1e-6
 """A shorter mean vector points nowhere: the records were unreadable or cancel out."""
@@ -92,3 +92,6 @@ class TextMean:
             vectors.append(self._space.read([query.typed]))
         stacked = np.vstack(vectors) if vectors else np.zeros((0, self._space.raw.shape[1]), dtype=np.float32)
         return parts, stacked
+
+
+SPEC = Spec("text_mean", "Average of texts", "The articles' formula: mean of all texts, then cosine.", TextMean)

@@ -12,7 +12,7 @@ from recsys.data import Dataset
 from recsys.errors import NotFittedError
 from recsys.models.evidence import decayed_weights
 from recsys.text import TextSpace, reader
-from recsys.types import Contributions, Matrix, Part, Query, Rows, Vector
+from recsys.types import Contributions, Knob, Matrix, Part, Query, Rows, Spec, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +138,17 @@ def _shares(evidence: Sequence[_Evidence]) -> Vector:
     """(n,) float32 signed weights whose sizes sum to 1; divided before float32, where very old ones are 0."""
     weights = np.array([e.part.weight for e in evidence], dtype=np.float64)
     return np.asarray(weights / (np.abs(weights).sum() or 1.0), dtype=np.float32)
+
+
+SPEC = Spec(
+    "text_profile",
+    "Text profile",
+    "Likes pull, dislikes push, newer counts more, typed words lead.",
+    TextProfile,
+    (
+        Knob("half_life", "Memory", "After this many newer events an event counts half.", 10.0, 1.0, 1000.0, log=True),
+        Knob("dislike_strength", "Dislike strength", "How strongly a dislike pushes away.", 0.7, 0.0, 2.0),
+        Knob("typed_share", "Weight of typed words", "Share of the list that follows the text box.", 0.7, 0.0, 0.99),
+        Knob("prior", "Popularity", "How much it counts that many people liked an item.", 0.1, 0.0, 2.0),
+    ),
+)

@@ -39,6 +39,7 @@ class MiniLM:
         import onnxruntime as ort
         from tokenizers import Tokenizer
 
+        self._folder = folder
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
@@ -51,6 +52,10 @@ class MiniLM:
         options.enable_cpu_mem_arena = False
         self._session = ort.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         self.version = f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}"
+
+    def __reduce__(self) -> tuple[type[MiniLM], tuple[Path]]:
+        # A session of ONNX Runtime cannot be copied to another process; the export it came from can be loaded there.
+        return MiniLM, (self._folder,)
 
     @classmethod
     def load(cls, progress: Callable[[str], object] | None = None) -> MiniLM:

@@ -48,6 +48,10 @@ class TextSpace:
             array.setflags(write=False)
         return cls(encoder, raw, centre, items, scale, read)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A copy in another process reads with its own encoder, without this process's vector store.
+        return _reopened, (self.encoder, self.raw, self.centre, self.items, self.scale)
+
     @property
     def has_text(self) -> np.ndarray:
         """(n_items,) bool: the items this encoder could read."""
@@ -71,3 +75,9 @@ def centred(vectors: Matrix, centre: Vector) -> Matrix:
     lengths = np.linalg.norm(shifted, axis=1, keepdims=True)
     unit: Matrix = np.divide(shifted, lengths, out=np.zeros_like(shifted), where=lengths > MIN_LENGTH)
     return unit
+
+
+def _reopened(encoder: Encoder, raw: Matrix, centre: Vector, items: Matrix, scale: float) -> TextSpace:
+    for array in (raw, centre, items):
+        array.setflags(write=False)
+    return TextSpace(encoder, raw, centre, items, scale, encoder.encode)
