@@ -74,11 +74,11 @@ class Touched:
 def touched(events: Sequence[Event], data: Dataset, half_life: float, dislike_strength: float = 0.0) -> Touched:
     """What ``events`` say about items of ``data``, as a collaborative model counts it: liked, or not.
 
-        w_a = g(a) * 0.5 ** (later events / half_life),   g: favourite 2, like or click 1, view 0.25, dislike -strength
+        w_a = g(a) * 0.5 ** (later items / half_life),   g: favourite 2, like or click 1, view 0.25, dislike -strength
 
     Ratings and reviews count as a like from ``data.liked_stars``, as a dislike below ``NEUTRAL_STARS``, and as
     nothing between. An item counts once, by its newest event; only looking at it never outweighs an opinion. Events
-    that weigh 0 and items outside the catalogue are left out.
+    that weigh 0 and items outside the catalogue are left out and age nothing.
     """
     if half_life <= 0:
         raise ValueError(f"half_life should be above 0 events, is now {half_life}")
@@ -91,14 +91,19 @@ def touched(events: Sequence[Event], data: Dataset, half_life: float, dislike_st
         if before is None or event.kind not in OPEN_KINDS or events[before].kind in OPEN_KINDS:
             newest[row] = position
     found = [
-        (row, weight * 0.5 ** ((len(events) - 1 - position) / half_life), events[position])
+        (row, weight, events[position])
         for row, position in sorted(newest.items(), key=lambda pair: pair[1])
         if (weight := _opinion(events[position], data.liked_stars, dislike_strength))
     ]
+    ages = np.arange(len(found) - 1, -1, -1)
+    weights = np.array([weight for _, weight, _ in found]) * 0.5 ** (ages / half_life)
     return Touched(
         np.array([row for row, _, _ in found], dtype=np.int64),
-        np.array([weight for _, weight, _ in found], dtype=np.float32),
-        tuple(Part(e.event_id, e.kind, data.title(str(e.item_id)), float(weight)) for _, weight, e in found),
+        weights.astype(np.float32),
+        tuple(
+            Part(event.event_id, event.kind, data.title(str(event.item_id)), float(weight))
+            for (_, _, event), weight in zip(found, weights, strict=True)
+        ),
     )
 
 

@@ -14,21 +14,40 @@ MAX_SHARED = 40
 """Fitted models kept per dataset; the ones unused longest go first."""
 
 S = TypeVar("S", bound=Scorer)
-_lock = threading.RLock()
+_table = threading.Lock()
+_fitting = threading.RLock()
 
 
 def shared(scorer: S, data: Dataset) -> S:
     """A model of the type and knobs of ``scorer``, fitted on ``data`` once and kept as long as ``data`` is.
 
     Fitted models never change, so all may use the same one. One model is fitted at a time, as each takes all
-    processors; a model may ask for its components while it is being fitted.
+    processors; a model may ask for its components while it is being fitted, and finished ones never wait.
     """
     key = (type(scorer), tuple((knob.name, repr(getattr(scorer, knob.name))) for knob in fields(scorer) if knob.init))  # type: ignore[arg-type]
-    with _lock:
-        kept = cast("OrderedDict[object, Scorer]", data.memo.setdefault("models", OrderedDict()))
-        if key not in kept:
-            kept[key] = scorer.fit(data)
-        kept.move_to_end(key)
+    found = _find(data, key)
+    if found is None:
+        with _fitting:
+            found = _find(data, key) or _keep(data, key, scorer.fit(data))
+    return cast(S, found)
+
+
+def _find(data: Dataset, key: object) -> Scorer | None:
+    with _table:
+        kept = _kept(data)
+        if key in kept:
+            kept.move_to_end(key)
+        return kept.get(key)
+
+
+def _keep(data: Dataset, key: object, scorer: Scorer) -> Scorer:
+    with _table:
+        kept = _kept(data)
+        kept[key] = scorer
         while len(kept) > MAX_SHARED:
             kept.popitem(last=False)
-        return cast(S, kept[key])
+    return scorer
+
+
+def _kept(data: Dataset) -> OrderedDict[object, Scorer]:
+    return cast("OrderedDict[object, Scorer]", data.memo.setdefault("models", OrderedDict()))

@@ -14,11 +14,6 @@ from recsys.types import Scorer
 from recsys.ui.uploads import uploads
 
 MAX_DATASETS = 8
-MAX_MODELS = 64
-MAX_PRIVATE_MODELS = 8
-"""Models fitted on a visitor's own data: they end with the session."""
-
-Knobs = tuple[tuple[str, Any], ...]
 
 
 def dataset(name: str) -> Dataset:
@@ -33,19 +28,8 @@ def _dataset(name: str) -> Dataset:
 
 
 def scorer(data: Dataset, model: str, **knobs: Any) -> Scorer:
-    """Return ``model`` fitted on ``data``; fitted once per version of the data and setting of the knobs."""
-    fit = _private_scorer if data.private else _scorer
-    return fit(data.name, data.version, model, tuple(sorted(knobs.items())), data)
-
-
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
-def _scorer(name: str, version: str, model: str, knobs: Knobs, _data: Dataset) -> Scorer:
-    return models.fit(model, _data, **dict(knobs))
-
-
-@st.cache_resource(scope="session", max_entries=MAX_PRIVATE_MODELS, show_spinner=False)
-def _private_scorer(name: str, version: str, model: str, knobs: Knobs, _data: Dataset) -> Scorer:
-    return models.fit(model, _data, **dict(knobs))
+    """Return ``model`` fitted on ``data``; fitted once per dataset and setting of the knobs, kept as long as it."""
+    return models.shared(models.build(model, **knobs), data)
 
 
 def event_log(private: bool = False) -> EventLog:
