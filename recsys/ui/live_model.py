@@ -14,11 +14,14 @@ from recsys.explain.tokens import Token, tokens
 from recsys.live import Movement, movement, overlap, query_from, recommend
 from recsys.models import ranks
 from recsys.models.evidence import decayed_weights
+from recsys.models.setting import Setting
 from recsys.models.text_profile import TextProfile
-from recsys.types import Event, Query, Ranked
+from recsys.types import Event, Query, Ranked, ReadsText
 from recsys.ui import cache
 
 FOR_YOU = "text_profile"
+"""The model that ranks my list unless the visitor chose or adopted another."""
+TEXT_PROFILE = "text_profile"
 BESIDE = ("popularity", "text_mean", "random")
 """Models offered in the right column, the default first."""
 K = 10
@@ -29,6 +32,8 @@ class Picture:
     """Everything one drawing of the Live page shows."""
 
     query: Query
+    ranker: Setting
+    """The model, with its knobs, that ranks my list."""
     session: tuple[Event, ...]
     """Standing events of this session, oldest first."""
     mine: Ranked
@@ -54,18 +59,36 @@ class Picture:
         return overlap(self.mine.item_ids, self.beside.item_ids)
 
 
-def picture(data: Dataset, person: Persona, session: tuple[Event, ...], typed: str, beside: str) -> Picture:
+def picture(
+    data: Dataset,
+    person: Persona,
+    session: tuple[Event, ...],
+    typed: str,
+    beside: str,
+    ranker: Setting,
+) -> Picture:
     """Compute both lists, and what the last event or the typed words changed.
 
     The list before is computed, not remembered, so that a reload or an undo shows the same arrows.
     """
     asked = query_from(person.events, session, typed)
-    mine = _ranked(data, FOR_YOU, asked)
-    before = _ranked(data, FOR_YOU, query_from(person.events, session if asked.typed else session[:-1]))
+    mine = _ranked(data, ranker, asked)
+    before = _ranked(data, ranker, query_from(person.events, session if asked.typed else session[:-1]))
     moved = movement(before.item_ids, mine.item_ids)
-    profile = cast(TextProfile, cache.scorer(data, FOR_YOU))
-    words = tokens(profile, asked.typed, mine.rows) if asked.typed else ()
-    return Picture(asked, session, mine, _ranked(data, beside, asked), moved, words)
+    words = _words(data, ranker, asked.typed, mine) if asked.typed else ()
+    return Picture(asked, ranker, session, mine, _ranked(data, Setting(beside), asked), moved, words)
+
+
+def _words(data: Dataset, ranker: Setting, typed: str, mine: Ranked) -> tuple[Token, ...]:
+    """Return the typed words with what each did, where the ranker reads them at all."""
+    if not reads_text(data, ranker):
+        return ()
+    return tokens(cast(TextProfile, cache.scorer(data, TEXT_PROFILE)), typed, mine.rows)
+
+
+def reads_text(data: Dataset, ranker: Setting) -> bool:
+    """Say whether ``ranker`` reads what is typed and written, or looks at items only."""
+    return isinstance(cache.scorer(data, ranker.model, **dict(ranker.knobs)), ReadsText)
 
 
 def tastes(data: Dataset, query: Query, n: int = 5) -> list[tuple[str, float]]:
@@ -97,21 +120,23 @@ def percentiles(times_ms: Sequence[float]) -> tuple[float, float]:
     return float(p50), float(p95)
 
 
-def _ranked(data: Dataset, model: str, query: Query) -> Ranked:
+def _ranked(data: Dataset, setting: Setting, query: Query) -> Ranked:
     popular = cache.scorer(data, "popularity")
-    return recommend(data, cache.scorer(data, model), query, K, model=model, when_silent=popular)
+    scorer = cache.scorer(data, setting.model, **dict(setting.knobs))
+    return recommend(data, scorer, query, K, model=setting.model, when_silent=popular)
 
 
 def _rarity(data: Dataset, tag: str) -> float:
     return float(np.log(data.n_items / max(1, data.tag_counts[tag])))
 
 
-def rank_without(data: Dataset, query: Query, part: str, item_id: str) -> int | None:
-    """Return the 1-based rank of ``item_id`` when the part of that key had not happened; None for priors."""
-    if part == "prior":
-        return None
+def rank_without(data: Dataset, now: Picture, part: str, item_id: str) -> int | None:
+    """Return the 1-based rank of ``item_id`` when the event or text of that key had not happened; None for others."""
+    query = now.query
     events = tuple(event for event in query.events if event.event_id != part)
+    if part != "typed" and len(events) == len(query.events):
+        return None
     typed = "" if part == "typed" else query.typed
-    scores = cache.scorer(data, FOR_YOU).score(Query(events, typed))
+    scores = cache.scorer(data, now.ranker.model, **dict(now.ranker.knobs)).score(Query(events, typed))
     place = int(ranks(scores, decided_rows(query.events, data))[data.row(item_id)])
     return place or None

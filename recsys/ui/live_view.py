@@ -12,8 +12,9 @@ from recsys.ui import actions, cache
 from recsys.ui.frame import plain
 from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
-from recsys.ui.live_model import BESIDE, Picture, picture, tastes
+from recsys.ui.live_model import BESIDE, Picture, picture, reads_text, tastes
 from recsys.ui.live_words import in_words, what_moved
+from recsys.ui.ranker import ranker_picker
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
@@ -32,9 +33,11 @@ def live(data: Dataset, person: Persona) -> None:
     with st.container(gap="xsmall"):
         _box(place, person)
     mine, you, beside = st.columns([6, 3, 3], gap="medium")
+    with mine:
+        by = ranker_picker(data)
     with beside:
         other = _beside_picker()
-    now = picture(data, person, actions.session_events(data, person), actions.typed(), other)
+    now = picture(data, person, actions.session_events(data, person), actions.typed(), other, by)
     remember(now)
     words = Wording.for_query(data, now.query)
     with mine:
@@ -107,10 +110,12 @@ def _tastes(words: Wording, now: Picture) -> None:
 
 def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
     """Draw the sentence that says what moved, then the cards."""
-    st.markdown(f"**For you** — {what_moved(words, now) or plain(person.line)}")
+    st.markdown(what_moved(words, now) or plain(person.line))
     for message in (st.session_state.pop(Key.NOTICE, ""), *now.mine.receipt.fallbacks):
         if message:
             st.warning(plain(message))
+    if now.typed and not reads_text(words.data, now.ranker):
+        st.caption(f"{now.ranker.label} looks at clicks only, not at words: choose another recommender to type.")
     with st.container(gap="xsmall"):
         for rank, item_id in enumerate(now.mine.item_ids):
             card(words, place, now, rank, item_id)

@@ -40,7 +40,7 @@ def _bar(label: str, amount: float, longest: float) -> str:
 
 
 def _label(part: Part) -> str:
-    if part.kind == "prior":
+    if part.kind in ("prior", "model", "feature"):
         return part.label
     said = "You typed" if part.kind == "typed" else DONE[Kind(part.kind)]
     return f"{said} “{part.label}”"
@@ -49,7 +49,7 @@ def _label(part: Part) -> str:
 def _without(words: Wording, now: Picture, rank: int, part: int) -> str:
     """Say where the item would stand without its largest part; checked by ranking again."""
     piece = now.mine.contributions.parts[part]
-    place = rank_without(words.data, now.query, piece.key, now.mine.item_ids[rank])
+    place = rank_without(words.data, now, piece.key, now.mine.item_ids[rank])
     if place is None:
         return ""
     where = f"{place}th" if place > 3 else ("1st", "2nd", "3rd")[place - 1]

@@ -51,11 +51,10 @@ def _marked(now: Picture) -> str:
 def what_moved(words: Wording, now: Picture) -> str:
     """Say what the last step was and what it did to the list, as Markdown; "" before the first step."""
     if now.typed:
-        cause = f"you typed “{_marked(now)}”"
+        cause = f"You typed “{_marked(now)}”"
     elif now.newest is not None:
         what = words.title(now.newest.item_id) or now.newest.text
-        done = DONE[now.newest.kind]
-        cause = f"{done[0].lower()}{done[1:]} “{plain(what, 40)}”"
+        cause = f"{DONE[now.newest.kind]} “{plain(what, 40)}”"
     else:
         return ""
     left = [plain(words.title(item_id), 28) for item_id in now.moved.left]

@@ -30,6 +30,11 @@ def person_key(data_name: str) -> str:
     return f"person-{data_name}"
 
 
+def ranker_key(data_name: str) -> str:
+    """Key of the ranker of one dataset, in the session and in the URL: knobs tuned on one fit no other."""
+    return f"by-{data_name}"
+
+
 def session_id() -> str:
     """Return the random id of this browser session."""
     return str(st.session_state.setdefault(Key.SESSION, new_id()))

@@ -36,7 +36,7 @@ def test_typed_english_moves_the_list_and_the_receipt_names_the_reader(browser_p
     top = browser_page.locator("[class*='st-key-card-']").first.inner_text()
     assert any(shoe in top for shoe in RAIN_SHOES)
     assert "by minilm" in main_text(browser_page)
-    assert re.search(r"you typed “shoes for running in the rain”: \d+ of 10 moved", main_text(browser_page))
+    assert re.search(r"You typed “shoes for running in the rain”: \d+ of 10 moved", main_text(browser_page))
 
 
 def test_typed_chinese_finds_rain_running_shoes_offline(browser_page: Page, app_url: str) -> None:

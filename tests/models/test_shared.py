@@ -13,7 +13,6 @@ from recsys.models.ease import Ease
 from recsys.models.popularity import Popularity
 from recsys.models.shared import MAX_SHARED, shared
 
-
 FITS: list[int] = []
 
 

@@ -61,7 +61,7 @@ def test_like_is_named_counted_and_undone(page):
     first = keys(page, "like")
     page.button(key=first[2]).click().run()
     sound(page)
-    assert re.search(r"you liked “.+”: \*\*\d+ of 10 moved\.\*\*", text_of(page))
+    assert re.search(r"You liked “.+”: \*\*\d+ of 10 moved\.\*\*", text_of(page))
     assert "1 of your events stored on disk" in text_of(page)
     page.button(key=keys(page, "undo")[0]).click().run()
     assert keys(page, "like") == first
@@ -85,7 +85,7 @@ def test_more_counts_as_a_click_once(page):
         page.button(key=key).click().run()
     sound(page)
     assert "1 of your events" in text_of(page)
-    assert any("you opened" in one.value for one in page.markdown)
+    assert any("You opened" in one.value for one in page.markdown)
 
 
 def test_a_review_without_stars_says_what_is_missing(page):
@@ -115,7 +115,7 @@ def test_a_kept_wish_is_an_event_and_empties_the_box(page):
     page.button(key="keep-wish").click().run()
     sound(page)
     assert page.text_input(key="q").value == ""
-    assert "you wished for “something for rainy days”" in text_of(page)
+    assert "You wished for “something for rainy days”" in text_of(page)
 
 
 def test_a_log_that_cannot_be_written_moves_nothing_and_says_so(page, monkeypatch):
@@ -150,3 +150,32 @@ def test_session_state_holds_ids_and_small_things_only(page):
 def test_percentiles_of_nothing_are_nothing():
     assert all(value != value for value in percentiles([]))
     assert percentiles([4.0, 2.0, 3.0])[0] == 3.0
+
+
+def test_another_ranker_gives_another_list_and_its_link(page):
+    before = keys(page, "like")
+    page.selectbox(key="ranker").set_value("ease").run()
+    sound(page)
+    assert keys(page, "like") != before
+    assert page.query_params["by-shop"] == "ease"
+    assert "with EASE" in text_of(page)
+    linked = AppTest.from_file(str(MAIN), default_timeout=60)
+    linked.query_params["by-shop"] = "ease"
+    linked.run()
+    assert keys(linked, "like") == keys(page, "like")
+
+
+def test_a_ranker_that_reads_no_words_says_so(page):
+    page.query_params["by-shop"] = "ease:l2=50"
+    page.text_input[0].set_value("dry shoes").run()
+    sound(page)
+    assert "EASE · tuned looks at clicks only, not at words" in text_of(page)
+
+
+@pytest.mark.parametrize("word", ["oracle", "ease:l2=-1", "ease:l2=nan", "::::", "x" * 3000, "random"])
+def test_a_garbage_ranker_in_the_link_never_breaks_the_page(word):
+    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    page.query_params["by-shop"] = word
+    page.run()
+    sound(page)
+    assert len(keys(page, "like")) == K
