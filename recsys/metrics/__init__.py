@@ -1,24 +1,40 @@
 """Metrics: one per file, each with its formula, its range and what it says of an empty list."""
 
-from recsys.metrics.lists import NO_ITEM, Catalogue, TopLists
-from recsys.metrics.registry import ACCURACY, BEYOND, METRICS, MetricSpec
+from recsys.metrics.agreement import only_in, overlap, rbo
+from recsys.metrics.lists import NO_ITEM, Answers, Catalogue, TopLists
+from recsys.metrics.registry import ACCURACY, BEYOND, METRICS, STARS, MetricSpec
 from recsys.metrics.significance import (
+    Estimates,
     Interval,
     difference_in_words,
+    holm,
     mean_interval,
+    p_value,
     paired_difference,
 )
+from recsys.metrics.slices import Slice, only_relevant, slices
 
 __all__ = [
     "ACCURACY",
     "BEYOND",
     "METRICS",
     "NO_ITEM",
+    "STARS",
+    "Answers",
     "Catalogue",
+    "Estimates",
     "Interval",
     "MetricSpec",
+    "Slice",
     "TopLists",
     "difference_in_words",
+    "holm",
     "mean_interval",
+    "only_in",
+    "only_relevant",
+    "overlap",
+    "p_value",
     "paired_difference",
+    "rbo",
+    "slices",
 ]

@@ -76,10 +76,14 @@ class Answers:
     """
 
     lists: TopLists
+    relevant: tuple[Rows, ...]
+    """Rows that are hits for this user, without repeats; all of them are candidates."""
     ranks: tuple[Rows, ...]
-    """1-based rank of each relevant row among all candidates; 0 for one the model could not rank."""
+    """1-based rank of each row of ``relevant`` among all candidates; 0 for one the model could not rank."""
     n_candidates: NDArray[np.int64]
     """(n_users,) items that could have been ranked: the catalogue (or the sample of it) without what is known."""
+    n_ranked: NDArray[np.int64]
+    """(n_users,) candidates that the model did rank (gave a number, not NaN); at most ``n_candidates``."""
     known: tuple[Rows, ...]
     """Rows the user touched before: never recommended."""
     liked: tuple[Rows, ...]
@@ -94,6 +98,23 @@ class Answers:
     def at(self, k: int) -> Answers:
         """The same answers with lists cut at ``k``."""
         return replace(self, lists=self.lists.at(k))
+
+    def of(self, users: NDArray[np.bool_]) -> Answers:
+        """The answers to only those users where ``users`` (n_users, bool) is true, in the same order."""
+        chosen = np.flatnonzero(users)
+        lists = TopLists(self.lists.rows[users], self.lists.hits[users], self.lists.n_relevant[users])
+        return Answers(
+            lists=lists,
+            relevant=tuple(self.relevant[user] for user in chosen),
+            ranks=tuple(self.ranks[user] for user in chosen),
+            n_candidates=self.n_candidates[users],
+            n_ranked=self.n_ranked[users],
+            known=tuple(self.known[user] for user in chosen),
+            liked=tuple(self.liked[user] for user in chosen),
+            actual=tuple(self.actual[user] for user in chosen),
+            predicted=None if self.predicted is None else tuple(self.predicted[user] for user in chosen),
+            liked_stars=self.liked_stars,
+        )
 
 
 @dataclass(frozen=True, eq=False)
