@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Self
 
 import numpy as np
@@ -18,8 +20,11 @@ from recsys.types import Contributions, Knob, Matrix, Part, Query, Rows, Vector
 Links = Matrix | sp.csr_matrix
 """(n_items, n_items) float32: what liking the row item adds to the score of the column item; the diagonal is 0."""
 
+RUN = 512
+"""Items whose links are found at a time."""
+
 SESSION_KNOBS = (
-    Knob("half_life", "Memory", "After this many newer events an event counts half.", 50.0, 1.0, 1000.0, log=True),
+    Knob("half_life", "Memory", "After this many newer items an item counts half.", 50.0, 1.0, 1000.0, log=True),
     Knob(
         "dislike_strength",
         "Dislike strength",
@@ -39,8 +44,8 @@ class ItemItem(ABC):
 
     ``a`` runs over the items of the query and ``w_a`` is signed and aged (``recsys.models.evidence.touched``), so
     somebody never seen in training is scored from the clicks just made, and every score is an exact sum of them.
-    Items without any link are NaN, and all items are when the query says nothing and ``prior`` is 0. A subclass
-    computes ``B`` in :meth:`learn`.
+    Items without any link are NaN, and all items are when ``prior`` is 0 and no item of the query has a link. A
+    subclass computes ``B`` in :meth:`learn`.
     """
 
     half_life: float = 50.0
@@ -49,18 +54,20 @@ class ItemItem(ABC):
     data_: Dataset | None = field(default=None, init=False, repr=False)
     links_: Links | None = field(default=None, init=False, repr=False)
     linked_: NDArray[np.bool_] | None = field(default=None, init=False, repr=False)
+    telling_: NDArray[np.bool_] | None = field(default=None, init=False, repr=False)
     popularity_: Vector | None = field(default=None, init=False, repr=False)
 
     @abstractmethod
     def learn(self, data: Dataset) -> tuple[Links, NDArray[np.bool_]]:
-        """The links, and (n_items,) which items have any: the others cannot be scored."""
+        """The links, and (n_items,) which items can be scored by them: the others are NaN."""
 
     def fit(self, data: Dataset) -> Self:
         self.links_, self.linked_ = self.learn(data)
+        self.telling_ = _has_links(self.links_)
         counts = np.log1p(data.like_counts)
         self.popularity_ = (counts / (counts.max() or 1.0)).astype(np.float32)
         self.data_ = data
-        for array in (*_arrays(self.links_), self.linked_, self.popularity_):
+        for array in (*_arrays(self.links_), self.linked_, self.telling_, self.popularity_):
             array.setflags(write=False)
         return self
 
@@ -77,9 +84,7 @@ class ItemItem(ABC):
         """One column per item of the query, and the prior last where it counts."""
         links, _, popularity = self._learned
         evidence = self._evidence(query)
-        block = links[evidence.rows][:, rows]
-        dense = block.toarray() if sp.issparse(block) else np.asarray(block)
-        values = (dense * evidence.weights[:, None]).T.astype(np.float32)
+        values = (_block(links, evidence.rows, rows) * evidence.weights[:, None]).T
         if not self.prior:
             return Contributions(evidence.parts, values)
         prior = Part("prior", "prior", "liked by many people", 0.0)
@@ -93,9 +98,33 @@ class ItemItem(ABC):
         return self.links_, self.linked_, self.popularity_
 
     def _evidence(self, query: Query) -> Touched:
-        if self.data_ is None:
+        """The items of the query that can move a list; the others would only order it by row."""
+        if self.data_ is None or self.telling_ is None:
             raise NotFittedError(self)
-        return touched(query.events, self.data_, self.half_life, self.dislike_strength)
+        found = touched(query.events, self.data_, self.half_life, self.dislike_strength)
+        telling = self.telling_[found.rows]
+        return Touched(found.rows[telling], found.weights[telling], tuple(compress(found.parts, telling)))
+
+
+def strongest(n_items: int, neighbours: int, links_into: Callable[[slice], NDArray[np.float64]]) -> sp.csr_matrix:
+    """Links in which each item keeps the ``neighbours`` strongest that lead to it, and those as strong as the last.
+
+    ``links_into(targets)`` gives (n_targets, n_items) float64 >= 0 for a run of items, every source in a column; a
+    link of 0, or from an item to itself, is none. Runs keep the memory small, and keeping equals keeps the links
+    independent of the order of the items.
+    """
+    if neighbours < 1:
+        raise ValueError(f"neighbours should be at least 1, is now {neighbours}")
+    runs = [sp.csr_matrix(np.zeros((0, n_items), dtype=np.float32))]
+    for start in range(0, n_items, RUN):
+        targets = slice(start, min(start + RUN, n_items))
+        found = links_into(targets)
+        found[np.arange(len(found)), np.arange(targets.start, targets.stop)] = 0.0
+        if neighbours < n_items:
+            weakest = np.partition(found, n_items - neighbours, axis=1)[:, n_items - neighbours]
+            found[found < weakest[:, None]] = 0.0
+        runs.append(sp.csr_matrix(found, dtype=np.float32))
+    return sp.csr_matrix(sp.vstack(runs).T)
 
 
 def _summed(links: Links, evidence: Touched) -> Vector:
@@ -103,6 +132,19 @@ def _summed(links: Links, evidence: Touched) -> Vector:
         row = sp.csr_matrix(evidence.weights[None]) @ links[evidence.rows]
         return np.asarray(row.toarray()[0], dtype=np.float32)
     return np.asarray(evidence.weights @ links[evidence.rows], dtype=np.float32)
+
+
+def _block(links: Links, sources: Rows, targets: Rows) -> Matrix:
+    """(n_sources, n_targets) dense."""
+    if sp.issparse(links):
+        return np.asarray(links[sources][:, targets].toarray())
+    return np.asarray(links[np.ix_(sources, targets)])
+
+
+def _has_links(links: Links) -> NDArray[np.bool_]:
+    if sp.issparse(links):
+        return np.asarray(np.diff(links.indptr) > 0)
+    return np.asarray(links.any(axis=1))
 
 
 def _arrays(links: Links) -> tuple[np.ndarray, ...]:
