@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -10,19 +10,9 @@ import numpy as np
 
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
-from recsys.models.evidence import decayed_weights
+from recsys.models.pieces import Piece, item_pieces, text_pieces, with_typed
 from recsys.text import TextSpace, reader
 from recsys.types import Contributions, Knob, Matrix, Part, Query, Rows, Spec, Vector
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """One signed piece of a taste: an item of the catalogue or a text."""
-
-    part: Part
-    encoder: str
-    row: int | None = None
-    text: str = ""
 
 
 @dataclass
@@ -57,38 +47,34 @@ class TextProfile:
 
     def texts(self, query: Query) -> Mapping[str, tuple[str, ...]]:
         by_encoder: dict[str, list[str]] = {}
-        for evidence in self._evidence(query):
-            if evidence.row is None:
-                by_encoder.setdefault(evidence.encoder, []).append(evidence.text)
+        for piece in self._pieces(query):
+            if piece.row is None:
+                by_encoder.setdefault(self.reader_of(piece.text), []).append(piece.text)
         return {name: tuple(texts) for name, texts in by_encoder.items()}
 
     def score(self, query: Query) -> Vector:
         """(n_items,) float32, unbounded; about 0 for an item unrelated to the taste."""
-        evidence = self._evidence(query)
-        shares = _shares(evidence)
+        pieces = self._pieces(query)
+        shares = _shares(pieces)
         scores = np.float32(self.prior) * self._popularity
-        for name, space in self.spaces_.items():
-            columns = [c for c, e in enumerate(evidence) if e.encoder == name]
-            if columns:
-                vectors = self._vectors(space, [evidence[c] for c in columns])
-                taste = np.asarray(shares[columns] @ vectors, dtype=np.float32)[None]
-                scores = scores + space.similarity(taste)[0]
+        for space, columns in self._by_space(pieces):
+            vectors = self._vectors(space, [pieces[c] for c in columns])
+            taste = np.asarray(shares[columns] @ vectors, dtype=np.float32)[None]
+            scores = scores + space.similarity(taste)[0]
         return scores.astype(np.float32)
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:
         """One column per piece of evidence, and the prior last."""
-        evidence = self._evidence(query)
-        shares = _shares(evidence)
-        values = np.zeros((len(rows), len(evidence) + 1), dtype=np.float32)
-        for name, space in self.spaces_.items():
-            columns = [c for c, e in enumerate(evidence) if e.encoder == name]
-            if columns:
-                vectors = self._vectors(space, [evidence[c] for c in columns])
-                cosines = space.items[rows] @ vectors.T / np.float32(space.scale)
-                values[:, columns] = cosines * shares[columns]
+        pieces = self._pieces(query)
+        shares = _shares(pieces)
+        values = np.zeros((len(rows), len(pieces) + 1), dtype=np.float32)
+        for space, columns in self._by_space(pieces):
+            vectors = self._vectors(space, [pieces[c] for c in columns])
+            cosines = space.items[rows] @ vectors.T / np.float32(space.scale)
+            values[:, columns] = cosines * shares[columns]
         values[:, -1] = np.float32(self.prior) * self._popularity[rows]
         prior = Part("prior", "prior", "liked by many people", 0.0)
-        return Contributions((*(e.part for e in evidence), prior), values)
+        return Contributions((*(piece.part for piece in pieces), prior), values)
 
     @property
     def _popularity(self) -> Vector:
@@ -96,35 +82,29 @@ class TextProfile:
             raise NotFittedError(self)
         return self.popularity_
 
-    def _vectors(self, space: TextSpace, evidence: Sequence[_Evidence]) -> Matrix:
-        """(n, dim) centred unit vectors of ``evidence``, all of one encoder."""
-        out = np.zeros((len(evidence), space.items.shape[1]), dtype=np.float32)
-        for position, piece in enumerate(evidence):
+    def _vectors(self, space: TextSpace, pieces: Sequence[Piece]) -> Matrix:
+        """(n, dim) centred unit vectors of ``pieces``, all of one encoder."""
+        out = np.zeros((len(pieces), space.items.shape[1]), dtype=np.float32)
+        for position, piece in enumerate(pieces):
             out[position] = space.items[piece.row] if piece.row is not None else space.vectors([piece.text])[0]
         return out
 
-    def _evidence(self, query: Query) -> list[_Evidence]:
-        """Every piece with its weight; the typed text gets ``typed_share`` of the whole."""
-        data = self.data_
-        if data is None:
-            raise NotFittedError(self)
+    def _by_space(self, pieces: Sequence[Piece]) -> Iterator[tuple[TextSpace, list[int]]]:
+        """Each space that reads any of ``pieces``, with their positions; items are read by the main one."""
         main = next(iter(self.spaces_))
-        weights = decayed_weights(query.events, self.half_life, self.dislike_strength)
-        out: list[_Evidence] = []
-        for event, weight in zip(query.events, weights, strict=True):
-            if weight and event.item_id in data.row_of:
-                part = Part(event.event_id, event.kind, data.title(event.item_id), weight)
-                out.append(_Evidence(part, main, row=data.row_of[event.item_id]))
-            if weight and event.text.strip():
-                part = Part(event.event_id, event.kind, event.text, weight)
-                out.append(_Evidence(part, self.reader_of(event.text), text=event.text))
-        if query.typed.strip():
-            so_far = sum(abs(e.part.weight) for e in out)
-            share = min(self.typed_share, 0.99)
-            weight = so_far * share / (1 - share) if so_far else 1.0
-            part = Part("typed", "typed", query.typed, weight)
-            out.append(_Evidence(part, self.reader_of(query.typed), text=query.typed))
-        return out
+        readers = [main if piece.row is not None else self.reader_of(piece.text) for piece in pieces]
+        for name, space in self.spaces_.items():
+            columns = [c for c, reader_name in enumerate(readers) if reader_name == name]
+            if columns:
+                yield space, columns
+
+    def _pieces(self, query: Query) -> list[Piece]:
+        """Every piece with its weight; the typed text gets ``typed_share`` of the whole."""
+        if self.data_ is None:
+            raise NotFittedError(self)
+        found = item_pieces(query, self.data_, self.half_life, self.dislike_strength)
+        found += text_pieces(query, self.half_life, self.dislike_strength)
+        return with_typed(found, query.typed, self.typed_share)
 
     def reader_of(self, text: str) -> str:
         """Encoder of this fitted model that reads the script of ``text``."""
@@ -134,9 +114,9 @@ class TextProfile:
         return name if name in self.spaces_ else next(iter(self.spaces_))
 
 
-def _shares(evidence: Sequence[_Evidence]) -> Vector:
+def _shares(pieces: Sequence[Piece]) -> Vector:
     """(n,) float32 signed weights whose sizes sum to 1; divided before float32, where very old ones are 0."""
-    weights = np.array([e.part.weight for e in evidence], dtype=np.float64)
+    weights = np.array([piece.part.weight for piece in pieces], dtype=np.float64)
     return np.asarray(weights / (np.abs(weights).sum() or 1.0), dtype=np.float32)
 
 

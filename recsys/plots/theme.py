@@ -7,8 +7,27 @@ import plotly.graph_objects as go
 COLOURS: dict[str, str] = {
     "random": "#9AA5A4",
     "popularity": "#6B7B8C",
+    "windowed_popularity": "#8793A0",
+    "item_knn": "#4C78C8",
+    "item_knn_text": "#7B9FE0",
+    "user_knn": "#7D8C22",
+    "user_knn_text": "#A8B340",
+    "rp3beta": "#8C6BB1",
+    "ease": "#C44E52",
+    "ease_text": "#E0575B",
+    "mf": "#8A6F5A",
+    "ials": "#B5559C",
+    "ials_text": "#D07FBE",
     "text_mean": "#D9822B",
     "text_profile": "#14857A",
+    "bm25": "#B08D57",
+    "text_fused": "#4FA39A",
+    "weighted": "#2C9C6A",
+    "rrf": "#3D94C4",
+    "switching": "#C79A1E",
+    "learned_weights": "#9059B8",
+    "ltr": "#B04A77",
+    "two_stage": "#5B7FA6",
 }
 """Colour of each model by name, the same on every page; baselines are muted."""
 

@@ -1,0 +1,300 @@
+"""Choosing a model's knobs: the same number of settings for every model, judged inside the training part only."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from recsys.columns import Evaluation
+from recsys.data import Dataset
+from recsys.data.splits import Split, cuts
+from recsys.errors import DataError, UnknownIdError
+from recsys.evaluate.lists import Asked, answers_of, asked
+from recsys.metrics import ACCURACY, METRICS, NO_ITEM, Catalogue
+from recsys.models import MODELS, build, shared
+from recsys.models.item_item import SESSION_KNOBS, ItemItem
+from recsys.types import Knob, Rows, Scorer
+
+if TYPE_CHECKING:
+    from recsys.evaluate.experiment import Progress
+
+VALIDATION_SEED = 7919
+"""Added to the seed of the experiment, so that the cut inside the training part is another draw."""
+MOVED = 0.4
+"""Chance of a knob to move in one step; one always does."""
+NEAR = 0.5
+"""Share of a knob's range that is searched around the best setting in the second half of the budget."""
+MAX_REPEATS = 50
+"""So many steps to settings already tried in a row, and the search is over."""
+DIGITS = 4
+"""Significant digits of a searched number: finer steps change nothing and read badly."""
+
+Floats = NDArray[np.float64]
+Knobs = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """The setting that did best on validation, and every one that was tried."""
+
+    model: str
+    knobs: Knobs
+    """Every knob of the model with its chosen value; empty for a model without knobs."""
+    trials: pd.DataFrame
+    """One row per setting: model, trial, knobs, value (NaN where nothing could be measured)."""
+    n_users: int
+    """People the values stand on."""
+
+
+def tuned(
+    name: str,
+    data: Dataset,
+    *,
+    split: str,
+    budget: int,
+    metric: str = "ndcg",
+    k: int = 10,
+    seed: int = 0,
+    max_users: int | None = None,
+    fixed: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Tuned:
+    """Try ``budget`` settings of the model ``name`` and keep the best of them.
+
+    ``data`` is what the experiment learns from: it is cut once more by the rule ``split``, and whatever the experiment
+    holds out is not in it. Setting 0 is the default of every knob; :class:`Search` says which the others are. Knobs
+    named in ``fixed`` stay at their default. Equal values: the earlier setting wins. Fewer settings are tried of a
+    model that has fewer.
+
+    Raises DataError when ``data`` is too small to be cut again.
+    """
+    if budget < 1:
+        raise ValueError(f"budget should be at least 1 setting, is now {budget}")
+    check_metric(metric)
+    tell = progress or (lambda _share, _line: None)
+    search = Search(name, budget, seed, fixed)
+    cut, people = validation(data, split, seed, max_users)
+    fits = _Fits(name, cut.train)
+    while (knobs := search.next()) is not None:
+        trial = len(search.values)
+        tell(trial / search.budget, f"{MODELS[name].label}: setting {trial + 1} of {search.budget}")
+        found = values_of(fits.of(knobs), people, cut, (metric,), k, seed=seed)[:, 0]
+        search.tell(float(np.nanmean(found)) if not np.isnan(found).all() else math.nan)
+    tell(1.0, f"{MODELS[name].label}: {len(search.values)} settings tried")
+    return Tuned(name, search.best, _table(name, search.tries, search.values), len(people))
+
+
+class Search:
+    """Which settings of a model to try: its defaults, then steps away from the best so far.
+
+    Each further setting takes one point of a scrambled Halton sequence over the ranges of the knobs (Owen 2017). A
+    knob moves to its coordinate with probability MOVED and otherwise stays as in the best setting so far: most knobs
+    are well set to begin with, and a setting with all of them changed at once nearly always loses. In the second half
+    of the budget the coordinates are those of the NEAR share of each range around the best. All is drawn by ``seed``;
+    ``fixed`` knobs stay at their default, and no setting comes twice.
+    """
+
+    def __init__(self, name: str, budget: int, seed: int = 0, fixed: Collection[str] = ()) -> None:
+        if name not in MODELS:
+            raise UnknownIdError(f"there is no model {name!r}; choose from {', '.join(MODELS)}")
+        knobs = MODELS[name].knobs
+        strangers = set(fixed) - {knob.name for knob in knobs}
+        if strangers:
+            raise ValueError(f"{name} has no knob {', '.join(sorted(strangers))}")
+        self.knobs = [knob for knob in knobs if knob.name not in fixed and searchable(knob)]
+        self.budget = budget if self.knobs else 1
+        self.tries: list[Knobs] = []
+        self.values: list[float] = []
+        self._defaults = {knob.name: knob.default for knob in knobs}
+        self._rng = np.random.default_rng([seed, budget])
+        if self.budget > 1:
+            self._points = qmc.Halton(d=len(self.knobs), scramble=True, rng=np.random.default_rng(seed))
+
+    @property
+    def best(self) -> Knobs:
+        """The setting with the highest value, the earliest of equals; the defaults when nothing was measured."""
+        known = [-math.inf if math.isnan(value) else value for value in self.values]
+        return self.tries[known.index(max(known))] if known else self._defaults
+
+    def next(self) -> Knobs | None:
+        """The setting to try now, None when there is none left."""
+        if not self.tries:
+            self.tries.append(self._defaults)
+            return self._defaults
+        if len(self.tries) >= self.budget:
+            return None
+        for _ in range(MAX_REPEATS):
+            setting = self._step()
+            if setting not in self.tries:
+                self.tries.append(setting)
+                return setting
+        return None
+
+    def tell(self, value: float) -> None:
+        """How the setting asked for last did; NaN when that could not be measured."""
+        self.values.append(value)
+
+    def _step(self) -> Knobs:
+        best = self.best
+        width = 1.0 if 2 * len(self.tries) < self.budget else NEAR
+        moved = self._rng.random(len(self.knobs)) < MOVED
+        moved[self._rng.integers(len(self.knobs))] = True
+        setting = dict(best)
+        for knob, move, u in zip(self.knobs, moved, self._points.random(1)[0], strict=True):
+            if move:
+                low = min(max(share_of(knob, best[knob.name]) - width / 2, 0.0), 1.0 - width)
+                setting[knob.name] = value_at(knob, low + width * float(u))
+        return setting
+
+
+def searchable(knob: Knob) -> bool:
+    """Whether a knob says where to look: a range or choices."""
+    return bool(knob.choices) or (knob.low is not None and knob.high is not None)
+
+
+def value_at(knob: Knob, u: float) -> Any:
+    """The value of ``knob`` at the share ``u`` in [0, 1) of its range; by its logarithm where the knob says so.
+
+    >>> value_at(Knob("l2", "", "", 10.0, 1.0, 100.0, log=True), 0.5)
+    10.0
+    >>> [value_at(Knob("n", "", "", 1, 1, 3, whole=True), u) for u in (0.0, 0.5, 0.99)]
+    [1, 2, 3]
+    """
+    if knob.choices:
+        return knob.choices[min(int(u * len(knob.choices)), len(knob.choices) - 1)]
+    if knob.low is None or knob.high is None:
+        raise ValueError(f"the knob {knob.name} has neither a range nor choices to search")
+    # Whole numbers get cells of equal width, the first and the last included.
+    low, high = (knob.low - 0.5, knob.high + 0.5) if knob.whole else (knob.low, knob.high)
+    value = low * (high / low) ** u if knob.log else low + u * (high - low)
+    if knob.whole:
+        return int(min(max(round(value), knob.low), knob.high))
+    return min(max(float(f"{value:.{DIGITS}g}"), knob.low), knob.high)
+
+
+def share_of(knob: Knob, value: Any) -> float:
+    """Where ``value`` stands in the range of ``knob``, in [0, 1]: the inverse of :func:`value_at`.
+
+    >>> share_of(Knob("l2", "", "", 10.0, 1.0, 100.0, log=True), 10.0)
+    0.5
+    """
+    if knob.choices:
+        return (knob.choices.index(value) + 0.5) / len(knob.choices)
+    if knob.low is None or knob.high is None:
+        raise ValueError(f"the knob {knob.name} has neither a range nor choices to search")
+    inside = min(max(float(value), knob.low), knob.high)
+    if knob.log:
+        return math.log(inside / knob.low) / math.log(knob.high / knob.low)
+    return (inside - knob.low) / (knob.high - knob.low)
+
+
+def validation(data: Dataset, split: str, seed: int = 0, max_users: int | None = None) -> tuple[Split, list[Asked]]:
+    """One cut inside ``data`` by the rule ``split`` (the first of several), and the people it asks.
+
+    Kept with ``data``: every model is judged on the same cut, and blends fit their components once.
+    """
+    key = ("validation", split, seed, max_users)
+    if key not in data.memo:
+        try:
+            cut = cuts(data, split, seed + VALIDATION_SEED, max_users)[0]
+        except DataError as error:
+            raise DataError(f"no setting can be tried out on the training part: {error}") from error
+        data.memo[key] = (cut, asked(cut))
+    kept: tuple[Split, list[Asked]] = data.memo[key]  # type: ignore[assignment]
+    return kept
+
+
+def values_of(
+    scorer: Scorer,
+    people: list[Asked],
+    cut: Split,
+    metrics: Sequence[str],
+    k: int,
+    *,
+    candidates: Rows | None = None,
+    sampled: int | None = None,
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> Floats:
+    """(n_users, n_metrics) how a model did for ``people``; where it knows nothing, what is popular is ranked."""
+    train = cut.train
+    answers = answers_of(
+        scorer,
+        people,
+        k,
+        progress or (lambda _share: None),
+        when_silent=shared(build("popularity"), train),
+        candidates=cut.candidates if candidates is None else candidates,
+        sampled=sampled,
+        seed=seed,
+        liked_stars=train.liked_stars,
+    )
+    about = _bare_catalogue(train)
+    return np.column_stack([METRICS[metric].compute(answers, about) for metric in metrics])
+
+
+def check_metric(metric: str) -> None:
+    """Raise unless ``metric`` says how well lists hit: these can be tuned for, and need no texts of the catalogue."""
+    if metric not in METRICS:
+        raise UnknownIdError(f"there is no metric {metric!r}; choose from {', '.join(METRICS)}")
+    hits = [spec.name for spec in METRICS.values() if spec.group == ACCURACY and spec.higher_is_better]
+    if metric not in hits:
+        raise ValueError(f"{metric} does not say how well lists hit; choose from {', '.join(hits)}")
+
+
+class _Fits:
+    """Fits a model per setting, and reuses the last fit when only knobs of the session changed."""
+
+    def __init__(self, name: str, train: Dataset) -> None:
+        self.name, self.train = name, train
+        self.last: tuple[Knobs, Scorer] | None = None
+
+    def of(self, knobs: Knobs) -> Scorer:
+        if self.last is not None and _same_fit(self.last[1], self.last[0], knobs):
+            twin = copy.copy(self.last[1])
+            for knob in SESSION_KNOBS:
+                setattr(twin, knob.name, knobs[knob.name])
+            return twin
+        # Not ``shared``: what was only tried out should not be kept.
+        fitted = build(self.name, **knobs).fit(self.train)
+        self.last = (knobs, fitted)
+        return fitted
+
+
+def _same_fit(fitted: Scorer, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the two settings of a model learn the same; known only of models that leave ``fit`` as it is."""
+    if not isinstance(fitted, ItemItem) or type(fitted).fit is not ItemItem.fit:
+        return False
+    session = {knob.name for knob in SESSION_KNOBS}
+    return session <= set(after) and all(before[name] == after[name] for name in set(after) - session)
+
+
+def _table(name: str, tries: Sequence[Knobs], values: Sequence[float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            str(Evaluation.MODEL): name,
+            str(Evaluation.TRIAL): range(len(tries)),
+            str(Evaluation.KNOBS): [json.dumps(knobs) for knobs in tries],
+            str(Evaluation.VALUE): np.array(values, dtype=np.float64),
+        }
+    )
+
+
+def _bare_catalogue(train: Dataset) -> Catalogue:
+    """A catalogue without texts and categories: metrics of hits need none, and reading texts takes time."""
+    return Catalogue(
+        n_items=train.n_items,
+        n_people=len(train.user_ids),
+        like_counts=train.like_counts,
+        vectors=np.zeros((train.n_items, 0), dtype=np.float32),
+        categories=np.full(train.n_items, NO_ITEM, dtype=np.int64),
+    )
