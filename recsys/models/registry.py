@@ -6,7 +6,31 @@ from typing import Any
 
 from recsys.data import Dataset
 from recsys.errors import UnknownIdError
-from recsys.models import ease, popularity, random, text_mean, text_profile
+from recsys.models import (
+    bm25,
+    ease,
+    ease_text,
+    ials,
+    ials_text,
+    item_knn,
+    item_knn_text,
+    learned_weights,
+    ltr,
+    mf,
+    popularity,
+    random,
+    rp3beta,
+    rrf,
+    switching,
+    text_fused,
+    text_mean,
+    text_profile,
+    two_stage,
+    user_knn,
+    user_knn_text,
+    weighted,
+    windowed_popularity,
+)
 from recsys.types import Scorer, Spec
 
 MODELS: dict[str, Spec] = {
@@ -14,9 +38,27 @@ MODELS: dict[str, Spec] = {
     for spec in (
         random.SPEC,
         popularity.SPEC,
+        windowed_popularity.SPEC,
+        item_knn.SPEC,
+        user_knn.SPEC,
+        rp3beta.SPEC,
         ease.SPEC,
+        ials.SPEC,
+        mf.SPEC,
         text_mean.SPEC,
+        bm25.SPEC,
         text_profile.SPEC,
+        text_fused.SPEC,
+        item_knn_text.SPEC,
+        user_knn_text.SPEC,
+        ease_text.SPEC,
+        ials_text.SPEC,
+        weighted.SPEC,
+        rrf.SPEC,
+        switching.SPEC,
+        learned_weights.SPEC,
+        ltr.SPEC,
+        two_stage.SPEC,
     )
 }
 """By name, in the order in which they are shown: baselines, behaviour, text, both, blends."""

@@ -1,0 +1,66 @@
+"""Reciprocal rank fusion: lists merged by place alone, which needs no weights and no common scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.models.blend import SOURCES, Hybrid
+from recsys.models.fuse import RANK_OFFSET, reciprocal_ranks
+from recsys.types import Contributions, Knob, Part, Query, Rows, Spec, Vector
+
+
+@dataclass
+class Rrf(Hybrid):
+    """score_i = sum over the lists l that hold i of 1 / (rank_offset + rank_l(i))      (Cormack et al. 2009).
+
+    Lists that tell no two items apart are left out. Items that tie share the better rank, so the order of the
+    catalogue decides nothing.
+    """
+
+    rank_offset: float = RANK_OFFSET
+
+    def score(self, query: Query) -> Vector:
+        """(n_items,) float32 in (0, n_lists / (rank_offset + 1)]; NaN for items in no list."""
+        return _summed(self._shares(query), self.fitted_on().n_items)
+
+    def contributions(self, query: Query, rows: Rows) -> Contributions:
+        """One part per list: what the place there is worth."""
+        shares = self._shares(query)
+        values = np.zeros((len(rows), len(shares)), dtype=np.float32)
+        for position, share in enumerate(shares.values()):
+            values[:, position] = np.nan_to_num(share[rows], nan=0.0)
+        return Contributions(tuple(Part(f"model:{name}", "model", SOURCES[name].label, 1.0) for name in shares), values)
+
+    def _shares(self, query: Query) -> dict[str, Vector]:
+        lists = self.lists(query)
+        return {name: reciprocal_ranks(z, self.rank_offset) for name, z in lists.z(lists.present).items()}
+
+
+def _summed(shares: dict[str, Vector], n_items: int) -> Vector:
+    total = np.zeros(n_items, dtype=np.float32)
+    known = np.zeros(n_items, dtype=bool)
+    for share in shares.values():
+        known |= ~np.isnan(share)
+        total += np.nan_to_num(share, nan=0.0)
+    return np.where(known, total, np.float32(np.nan))
+
+
+SPEC = Spec(
+    "rrf",
+    "Rank fusion",
+    "Items near the top of several lists come first; scores do not matter, places do.",
+    Rrf,
+    (
+        Knob(
+            "rank_offset",
+            "Evenness",
+            "Higher lets being in many lists count more than being first in one.",
+            RANK_OFFSET,
+            1.0,
+            1000.0,
+            log=True,
+        ),
+    ),
+)

@@ -1,0 +1,39 @@
+"""A blend you set by hand: behaviour, text, keywords and popularity on one scale, added in the weights you choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recsys.models.blend import Blend
+from recsys.types import Knob, Query, Spec
+
+
+@dataclass
+class Weighted(Blend):
+    """score_i = sum_l w_l z_l(i) with the weights of the knobs.
+
+    A weight says how much of a list's standard deviation counts; only their ratios change the order.
+    """
+
+    behaviour: float = 1.0
+    text: float = 0.15
+    keywords: float = 0.05
+    popularity: float = 0.1
+
+    def shares(self, query: Query) -> Mapping[str, float]:
+        return {name: getattr(self, name) for name in self.uses}
+
+
+SPEC = Spec(
+    "weighted",
+    "Weighted blend",
+    "Behaviour, text, keywords and popularity added up in the weights you set.",
+    Weighted,
+    (
+        Knob("behaviour", "Behaviour", "How much counts what people with your taste liked.", 1.0, 0.0, 1.0),
+        Knob("text", "Text", "How much counts that an item reads like what you liked or typed.", 0.15, 0.0, 1.0),
+        Knob("keywords", "Keywords", "How much counts that an item uses the same rare words.", 0.05, 0.0, 1.0),
+        Knob("popularity", "Popularity", "How much counts that many people liked an item.", 0.1, 0.0, 1.0),
+    ),
+)

@@ -1,0 +1,34 @@
+"""A small world with a known taste: two camps of people, each liking the films of its own side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recsys.columns import Events
+from recsys.data import Dataset
+
+N_ITEMS, N_PEOPLE = 60, 160
+SIDES = ("harbour ships sea", "mountain climbing snow")
+
+
+def crowd(seed: int = 0, n_people: int = N_PEOPLE) -> Dataset:
+    """Even items are liked by even people, odd ones by odd people; low rows by more of them; texts say the side."""
+    rng = np.random.default_rng(seed)
+    items = pd.DataFrame(
+        {
+            "item_id": [f"i{n}" for n in range(N_ITEMS)],
+            "title": [f"Film {n}" for n in range(N_ITEMS)],
+            "description": [f"A story of {SIDES[n % 2]} number {n}." for n in range(N_ITEMS)],
+            "category": [SIDES[n % 2].split()[0] for n in range(N_ITEMS)],
+        }
+    )
+    events = []
+    for person in range(n_people):
+        own = np.arange(person % 2, N_ITEMS, 2)
+        chance = 1.0 / (1 + np.arange(len(own)))
+        liked = rng.choice(own, size=12, replace=False, p=chance / chance.sum())
+        for place, row in enumerate(liked):
+            at = 1e9 + 86_400.0 * person + place
+            events.append((f"p{person:03d}", f"i{row}", "like", at, np.nan, ""))
+    return Dataset.from_tables("crowd", items, pd.DataFrame(events, columns=list(map(str, Events))))
