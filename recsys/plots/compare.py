@@ -96,7 +96,7 @@ def pipeline_figure(steps: Sequence[Step]) -> go.Figure:
     )
     widest = max((step.n_items for step in steps), default=0)
     figure.update_xaxes(title="items left", range=[0, 1.3 * (widest or 1)], fixedrange=True)
-    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, showgrid=False)
     return theme.apply(figure, height=70 + STEP_HEIGHT * len(steps))
 
 

@@ -1,0 +1,197 @@
+"""What the Compare page computes: the lists of several models for one person, and how far they agree. No drawing."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Protocol, cast, runtime_checkable
+
+import numpy as np
+
+from recsys.columns import Events
+from recsys.data import Dataset
+from recsys.errors import RecsysError
+from recsys.live import Movement, movement, overlap, recommend
+from recsys.metrics.agreement import only_in, rbo
+from recsys.models import MODELS
+from recsys.models.fuse import AVERAGE
+from recsys.models.item_item import SESSION_KNOBS, ItemItem
+from recsys.models.ranking import top_k
+from recsys.models.setting import Setting
+from recsys.models.two_stage import Stage
+from recsys.plots.compare import Step
+from recsys.types import Part, Query, Ranked, Scorer
+from recsys.ui import cache
+
+MAX_TRIALS = 4
+"""Models with turned knobs kept per dataset: a slider passes many values, and one model can take 50 MB."""
+WHEN_SILENT = "popularity"
+
+_QUICK = frozenset(knob.name for knob in SESSION_KNOBS)
+"""Knobs that nothing an ``ItemItem`` has learned depends on."""
+_trying = threading.Lock()
+
+
+@runtime_checkable
+class Staged(Protocol):
+    """A model whose stages can be looked at."""
+
+    def stages(self, query: Query) -> tuple[Stage, ...]:
+        """What each stage was given, what it passed on, and how long it took."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The way from the catalogue to a list."""
+
+    steps: tuple[Step, ...]
+    """The catalogue first, the list last."""
+    origins: tuple[str, ...]
+    """Per item of the list: which sources proposed it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The list of one model, or the sentence that says why there is none."""
+
+    setting: Setting
+    ranked: Ranked | None = None
+    problem: str = ""
+    moved: Movement | None = None
+    """Against the model's list before its knobs were turned; None while they are not."""
+    note: str = ""
+    """What the model could not learn from this data, in its own words."""
+    pipeline: Pipeline | None = None
+    """How the list came about, for a model that works in stages."""
+
+    @property
+    def label(self) -> str:
+        """Name of the model for a visitor."""
+        return MODELS[self.setting.model].label
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The list, best first; empty when there is none."""
+        return self.ranked.item_ids if self.ranked else ()
+
+    @property
+    def reason(self) -> Part | None:
+        """The part that lifts the first item most; None when the model gives no reason that lifts it."""
+        if self.ranked is None or not len(self.ranked) or not self.ranked.contributions.parts:
+            return None
+        parts, values = self.ranked.contributions.parts, self.ranked.contributions.values[0]
+        nobody = np.array([at for at, part in enumerate(parts) if part == AVERAGE], dtype=np.int64)
+        best = top_k(values, 1, nobody)
+        return parts[best[0]] if len(best) and values[best[0]] > 0 else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything one drawing of the page shows."""
+
+    query: Query
+    columns: tuple[Column, ...]
+
+    @property
+    def listed(self) -> tuple[Column, ...]:
+        """Columns that have a list."""
+        return tuple(column for column in self.columns if column.item_ids)
+
+    @cached_property
+    def n_lists(self) -> Mapping[str, int]:
+        """How many of the lists hold an item."""
+        return Counter(item_id for column in self.columns for item_id in column.item_ids)
+
+    @property
+    def agreement(self) -> list[list[float]]:
+        """Rank-biased overlap of every two of ``listed``, in [0, 1]; square, 1 on the diagonal."""
+        return [[rbo(one.item_ids, other.item_ids) for other in self.listed] for one in self.listed]
+
+    @property
+    def shared(self) -> list[list[int]]:
+        """Number of items in both of every two of ``listed``; square."""
+        return [[overlap(one.item_ids, other.item_ids) for other in self.listed] for one in self.listed]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What every two lists share, in words."""
+        return [
+            f"{one.label} and {other.label} share {overlap(one.item_ids, other.item_ids)} of "
+            f"{max(len(one.item_ids), len(other.item_ids))}."
+            for one, other in combinations(self.listed, 2)
+        ]
+
+    def only_found_by(self, column: Column) -> list[str]:
+        """Items that only this list has, best first."""
+        return only_in(column.item_ids, [other.item_ids for other in self.columns if other is not column])
+
+
+def comparison(data: Dataset, query: Query, settings: Sequence[Setting], k: int) -> Comparison:
+    """Rank the catalogue with each model of ``settings``; one that cannot says why and the others stand."""
+    return Comparison(query, tuple(_column(data, query, setting, k) for setting in settings))
+
+
+def scorer(data: Dataset, setting: Setting) -> Scorer:
+    """Return the model of ``setting`` fitted on ``data``; few with turned knobs are kept, the last used ones.
+
+    Knobs that work on the session alone need no new fit: what was learned is shared.
+    """
+    if not setting.knobs:
+        return cache.scorer(data, setting.model)
+    learned = Setting(setting.model, tuple(pair for pair in setting.knobs if pair[0] not in _QUICK))
+    if learned != setting and issubclass(MODELS[setting.model].build, ItemItem):
+        trial = copy.copy(scorer(data, learned))
+        for name, value in setting.knobs:
+            setattr(trial, name, value)
+        return trial
+    kept = cast("OrderedDict[Setting, Scorer]", data.memo.setdefault("trials", OrderedDict()))
+    with _trying:
+        if setting not in kept:
+            kept[setting] = setting.build().fit(data)
+        kept.move_to_end(setting)
+        while len(kept) > MAX_TRIALS:
+            kept.popitem(last=False)
+        return kept[setting]
+
+
+def events_per_user(data: Dataset) -> Mapping[str, int]:
+    """Number of events of every user of ``data``."""
+    if "events per user" not in data.memo:
+        data.memo["events per user"] = data.events[Events.USER].value_counts().to_dict()
+    return cast("dict[str, int]", data.memo["events per user"])
+
+
+def _column(data: Dataset, query: Query, setting: Setting, k: int) -> Column:
+    try:
+        ranked = _ranked(data, query, setting, k)
+        before = _ranked(data, query, Setting(setting.model), k) if setting.knobs else None
+        model = scorer(data, setting)
+        pipeline = _pipeline(model, query, ranked) if isinstance(model, Staged) else None
+    except (RecsysError, ValueError) as error:
+        return Column(setting, problem=str(error))
+    moved = movement(before.item_ids, ranked.item_ids) if before else None
+    return Column(setting, ranked, moved=moved, note=str(getattr(model, "note", "")), pipeline=pipeline)
+
+
+def _pipeline(model: Staged, query: Query, ranked: Ranked) -> Pipeline | None:
+    """The stages behind ``ranked``; None when another list stands in for a silent model."""
+    stages = model.stages(query)
+    origins = dict(zip(stages[-1].rows_out.tolist(), stages[-1].sources, strict=True))
+    if not set(ranked.rows.tolist()) <= set(origins):
+        return None
+    steps = [Step("Catalogue", len(stages[0].rows_in), None)]
+    steps += [Step(stage.label, len(stage.rows_out), stage.ms) for stage in stages]
+    steps.append(Step("Shown", len(ranked), None))
+    return Pipeline(tuple(steps), tuple(origins[row] for row in ranked.rows.tolist()))
+
+
+def _ranked(data: Dataset, query: Query, setting: Setting, k: int) -> Ranked:
+    popular = cache.scorer(data, WHEN_SILENT)
+    label = MODELS[setting.model].label
+    return recommend(data, scorer(data, setting), query, k, model=label, when_silent=popular)
