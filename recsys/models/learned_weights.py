@@ -19,7 +19,7 @@ DEFAULTS: Mapping[str, Mapping[str, float]] = {
     "few": {"behaviour": 1.0, "text": 0.15, "popularity": 0.2, "lately": 0.0},
     "some": {"behaviour": 1.0, "text": 0.1, "popularity": 0.2, "lately": 0.0},
     "many": {"behaviour": 1.0, "text": 0.05, "popularity": 0.1, "lately": 0.0},
-    "typed": {"behaviour": 0.5, "text": 1.0, "keywords": 0.5, "popularity": 0.1, "lately": 0.0},
+    "typed": {"behaviour": 0.1, "text": 1.0, "keywords": 0.3, "popularity": 0.1, "lately": 0.0},
 }
 """Weights where there are too few lessons to learn from, and where the search starts."""
 

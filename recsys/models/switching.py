@@ -14,9 +14,9 @@ from recsys.types import Contributions, Knob, Part, Query, Rows, Spec
 BRANCHES: Mapping[str, str] = MappingProxyType(
     {
         "popular": "rule: nothing known yet, so what is popular",
-        "typed": "rule: nothing but your words, so what reads like them",
+        "typed": "rule: your words lead",
         "cold": "rule: few opinions yet, so text helps out",
-        "warm": "rule: enough opinions, so behaviour decides",
+        "warm": "rule: enough opinions, so behaviour leads",
     }
 )
 """What each branch says of itself."""
@@ -24,32 +24,33 @@ BRANCHES: Mapping[str, str] = MappingProxyType(
 
 @dataclass
 class Switching(Blend):
-    """The weights of the blend are chosen by how many items somebody has an opinion on.
+    """The weights of the blend are chosen by what is known of somebody.
 
-    No opinion: popularity, or the text of what is written. Up to ``cold_until``: behaviour and ``cold_text`` of text.
-    Beyond: behaviour alone. Typed words bring text in on every branch.
+    Words in the box, or words and no opinion: text leads and ``typed_behaviour`` of behaviour stays. No opinion:
+    popularity. Up to ``cold_until`` opinions: behaviour and ``cold_text`` of text. Beyond: behaviour and ``warm_text``
+    of text. A list of behaviour has far higher peaks than one of text, so small weights of it already count.
     """
 
     cold_until: int = 3
     cold_text: float = 0.3
-    typed_text: float = 0.5
+    warm_text: float = 0.1
+    typed_behaviour: float = 0.1
 
     def branch(self, query: Query) -> str:
         """Which rule applies: a name of ``BRANCHES``."""
+        if query.typed.strip():
+            return "typed"
         n_opinions = opinions(query.events, self.fitted_on())
-        told = n_opinions and not np.isnan(self.sources_["behaviour"].score(query)).all()
-        if not told:
-            return "typed" if query.typed.strip() or any(event.text.strip() for event in query.events) else "popular"
-        return "cold" if n_opinions <= self.cold_until else "warm"
+        if n_opinions and not np.isnan(self.sources_["behaviour"].score(query)).all():
+            return "cold" if n_opinions <= self.cold_until else "warm"
+        return "typed" if any(event.text.strip() for event in query.events) else "popular"
 
     def shares(self, query: Query) -> Mapping[str, float]:
-        typed = self.typed_text if query.typed.strip() else 0.0
-        words = {"keywords": typed / 2} if typed else {}
         return {
             "popular": {"popularity": 1.0},
-            "typed": {"text": 1.0, "keywords": 0.5, "popularity": 0.2},
-            "cold": {"behaviour": 1.0, "text": max(self.cold_text, typed), "popularity": 0.1} | words,
-            "warm": {"behaviour": 1.0, "text": typed} | words,
+            "typed": {"behaviour": self.typed_behaviour, "text": 1.0, "keywords": 0.3, "popularity": 0.1},
+            "cold": {"behaviour": 1.0, "text": self.cold_text, "popularity": 0.1},
+            "warm": {"behaviour": 1.0, "text": self.warm_text},
         }[self.branch(query)]
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:
@@ -64,11 +65,12 @@ class Switching(Blend):
 SPEC = Spec(
     "switching",
     "Switching by rule",
-    "Popular things for strangers, text for new people, behaviour once it knows you.",
+    "Popular things for strangers, your words while you type, behaviour once it knows you.",
     Switching,
     (
         Knob("cold_until", "Still new until", "Up to so many opinions the text helps out.", 3, 1, 50, whole=True),
         Knob("cold_text", "Text while new", "How much the text counts while few opinions are known.", 0.3, 0.0, 2.0),
-        Knob("typed_text", "Typed words", "How much the text counts while something is typed.", 0.5, 0.0, 5.0),
+        Knob("warm_text", "Text later on", "How much the text counts once enough opinions are known.", 0.1, 0.0, 2.0),
+        Knob("typed_behaviour", "Behaviour while typing", "How much behaviour still counts then.", 0.1, 0.0, 1.0),
     ),
 )

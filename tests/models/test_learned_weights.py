@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from crowd import crowd
+from camps import camps
 
 from recsys.models import fit
 from recsys.models.learned_weights import DEFAULTS, _Sheet, climb
@@ -21,7 +21,7 @@ USES = ("behaviour", "text", "keywords", "popularity", "lately")
 
 @pytest.fixture(scope="module")
 def people():
-    return crowd()
+    return camps()
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_where_taste_has_two_sides_the_lists_that_know_the_side_outweigh_popular
 
 
 def test_the_same_seed_learns_the_same(people, learned):
-    again = fit("learned_weights", crowd())
+    again = fit("learned_weights", camps())
     np.testing.assert_array_equal(again.weights_, learned.weights_)
 
 

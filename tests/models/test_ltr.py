@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from crowd import crowd
+from camps import camps
 
 from recsys.errors import MissingDependencyError
 from recsys.models import fit, shared, top_k
@@ -23,7 +23,7 @@ QUERIES = (Query(), SESSION, Query(SESSION.events), Query(typed="snow"), Query(S
 
 @pytest.fixture(scope="module")
 def people():
-    return crowd()
+    return camps()
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_it_learned_which_side_somebody_is_on(ltr):
 
 
 def test_the_same_seed_grows_the_same_trees(ltr):
-    again = fit("ltr", crowd(), candidates=10)
+    again = fit("ltr", camps(), candidates=10)
     np.testing.assert_array_equal(again.score(SESSION), ltr.score(SESSION))
 
 

@@ -7,6 +7,7 @@ import os
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from crowds import crowd
 from hypothesis import given
@@ -15,7 +16,7 @@ from sessions import queries
 from sklearn.linear_model import Ridge
 
 from recsys.columns import Events
-from recsys.data import catalogue
+from recsys.data import Dataset, catalogue
 from recsys.models import fit
 from recsys.models.mf import MatrixFactorisation
 from recsys.models.stars import item_stars, opinions, rated
@@ -126,6 +127,9 @@ def test_the_newest_opinion_of_an_item_is_the_one_that_counts(toy):
     found = opinions(events, toy)
     assert found.stars.tolist() == [2.0]
     assert found.parts[0].key == "2"
+    again = toy.events.iloc[[0]].assign(kind="rating", stars=2.0, at=99.0)  # ann liked the shoe before
+    changed = rated(Dataset.from_tables("changed", toy.items, pd.concat([toy.events, again])))
+    assert changed[toy.user_ids.index("ann"), toy.row_of["shoe"]] == 2.0
 
 
 def test_likes_alone_are_worth_the_same_for_everything():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from crowd import crowd
+from camps import camps
 
 from recsys.models import fit
 from recsys.models.blend import SOURCES
@@ -17,7 +17,7 @@ SESSION = Query((Event("a", Kind.LIKE, 1.0, "i4"),), typed="snow")
 
 @pytest.fixture(scope="module")
 def people():
-    return crowd()
+    return camps()
 
 
 def test_the_score_is_the_sum_of_reciprocal_places(people):

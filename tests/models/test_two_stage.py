@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from crowd import crowd
+from camps import camps
 
 from recsys.models import fit, shared, top_k
 from recsys.models.learned_weights import LearnedWeights
@@ -20,7 +20,7 @@ SIZES = {"n_behaviour": 8, "n_text": 6, "n_popular": 5}
 
 @pytest.fixture(scope="module")
 def people():
-    return crowd()
+    return camps()
 
 
 def test_candidates_are_the_union_of_the_best_of_each(people):

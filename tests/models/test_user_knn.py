@@ -35,12 +35,12 @@ def test_the_score_is_the_sum_over_the_most_similar_people(seed, neighbours, shr
     query = session("i01", "i04", "i07", "i08")
     weights = {data.row_of[i]: 0.5 ** ((3 - n) / 5) for n, i in enumerate(("i01", "i04", "i07", "i08"))}
     length = math.sqrt(sum(w * w for w in weights.values()))
+    people = likes_of(data)
     similar = [
-        sum(weights.get(row, 0.0) for row in liked) / (length * math.sqrt(len(liked)) + shrink)
-        for liked in likes_of(data)
+        sum(weights.get(row, 0.0) for row in liked) / (length * math.sqrt(len(liked)) + shrink) for liked in people
     ]
     near = sorted(range(len(similar)), key=lambda v: (-similar[v], v))[:neighbours]
-    expected = [sum(similar[v] for v in near if row in likes_of(data)[v]) for row in range(data.n_items)]
+    expected = [sum(similar[v] for v in near if row in people[v]) for row in range(data.n_items)]
     scores = fit("user_knn", data, neighbours=neighbours, shrink=shrink, half_life=5).score(query)
     np.testing.assert_allclose(scores[:-1], expected[:-1], atol=1e-5)
     assert np.isnan(scores[-1])  # nobody liked the last item

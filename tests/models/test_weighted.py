@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from crowd import crowd
+from camps import camps
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
@@ -21,7 +21,7 @@ SESSION = Query((Event("a", Kind.LIKE, 1.0, "i4"), Event("b", Kind.LIKE, 2.0, "i
 
 @pytest.fixture(scope="module")
 def people():
-    return crowd()
+    return camps()
 
 
 @pytest.mark.parametrize("name", OFF)

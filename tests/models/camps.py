@@ -12,8 +12,8 @@ N_ITEMS, N_PEOPLE = 60, 160
 SIDES = ("harbour ships sea", "mountain climbing snow")
 
 
-def crowd(seed: int = 0, n_people: int = N_PEOPLE) -> Dataset:
-    """Even items are liked by even people, odd ones by odd people; low rows by more of them; texts say the side."""
+def camps(seed: int = 0, n_people: int = N_PEOPLE) -> Dataset:
+    """Even items are liked by even people, odd ones by odd people, low rows by more; texts and reviews say the side."""
     rng = np.random.default_rng(seed)
     items = pd.DataFrame(
         {
@@ -30,5 +30,6 @@ def crowd(seed: int = 0, n_people: int = N_PEOPLE) -> Dataset:
         liked = rng.choice(own, size=12, replace=False, p=chance / chance.sum())
         for place, row in enumerate(liked):
             at = 1e9 + 86_400.0 * person + place
-            events.append((f"p{person:03d}", f"i{row}", "like", at, np.nan, ""))
-    return Dataset.from_tables("crowd", items, pd.DataFrame(events, columns=list(map(str, Events))))
+            said = ("review", at, 5.0, f"more {SIDES[row % 2]}") if place % 3 == 0 else ("like", at, np.nan, "")
+            events.append((f"p{person:03d}", f"i{row}", *said))
+    return Dataset.from_tables("camps", items, pd.DataFrame(events, columns=list(map(str, Events))))
