@@ -29,7 +29,7 @@ class Events(StrEnum):
 
 
 class Evaluation(StrEnum):
-    """Columns of the tables an experiment gives: one row per model and metric, and one per model and user."""
+    """Columns of the tables an experiment gives: one row per model and metric, and what that row is about."""
 
     MODEL = "model"
     AGAINST = "against"  # the model a difference is taken from
@@ -38,6 +38,15 @@ class Evaluation(StrEnum):
     LOW = "low"  # ends of the 95% interval
     HIGH = "high"
     N_USERS = "n_users"
+    P_VALUE = "p_value"  # of a difference by itself
+    P_HOLM = "p_holm"  # the same, after Holm's correction for all models compared on one metric
+    K = "k"  # length of the lists
+    SLICE_KIND = "slice_kind"  # what the people or items were divided by
+    SLICE = "slice"  # one part of them
+    FOLD = "fold"  # number of the cut, where a split has several
+    TRIAL = "trial"  # number of a setting that was tried; 0 is the default one
+    KNOBS = "knobs"  # a setting as a JSON object
+    PART = "part"  # which table a row of a saved file belongs to
     USER = "user_id"
     N_HISTORY = "n_history"  # events the model was shown
     N_RELEVANT = "n_relevant"  # held-out items that would be hits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,24 +11,36 @@ from typing import TYPE_CHECKING
 
 from recsys.columns import Evaluation
 from recsys.commands.data import columns
+from recsys.data.splits import SPLITS
 from recsys.errors import DataError
 
 if TYPE_CHECKING:
-    from recsys.evaluate import Result
+    from recsys.evaluate import Experiment, Result
+    from recsys.evaluate.config import Setting
 
 Write = Callable[[str], None]
+
+PARTS = "parts"
+"""Folder within ``--out`` where finished models are kept."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command ``evaluate``."""
     parser = subparsers.add_parser("evaluate", help="measure models on a dataset, with baselines and 95%% intervals")
     parser.add_argument("--dataset", default="shop", help="a name that `data list` shows (shop)")
-    parser.add_argument("--split", default="global_time", help="global_time, leave_last_out or random (global_time)")
+    parser.add_argument("--split", default="global_time", help=f"{', '.join(SPLITS)} (global_time)")
     parser.add_argument("--k", type=_count, default=10, help="length of the lists, 1 to 100 (10)")
     parser.add_argument("--models", nargs="*", default=["text_mean", "text_profile"], help="beside the baselines")
     parser.add_argument("--max-users", type=_count, help="evaluate at most so many users, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="draws the random split, the users and the resamples (0)")
+    parser.add_argument("--liked-from", type=float, default=4.0, help="ratings of so many stars are likes (4)")
+    parser.add_argument("--sampled", type=_count, help="rank among so many random items only: a caution, not a result")
+    parser.add_argument("--tune", type=_count, default=1, help="settings tried per model inside the training part (1)")
+    parser.add_argument("--set", action="append", default=[], metavar="MODEL.KNOB=VALUE", help="fix a model's knob")
+    parser.add_argument("--longest", type=_count, default=50, help="longest list of the curves over k (50)")
+    parser.add_argument("--n-boot", type=_count, default=1000, help="resamples behind every interval (1000)")
     parser.add_argument("--csv", type=Path, help="also write the table to this file")
+    parser.add_argument("--out", type=Path, help="write all results here, and go on from here when stopped")
     parser.set_defaults(run=run)
 
 
@@ -37,26 +50,56 @@ def run(arguments: argparse.Namespace, write: Write) -> int:
     from recsys import evaluate
     from recsys.data import catalogue
 
+    config = _question(arguments)
+    data = catalogue.load(arguments.dataset)
+    result = evaluate.run(data, config, _progress(), arguments.out / PARTS if arguments.out else None)
+    if arguments.csv is not None:
+        try:
+            arguments.csv.write_text(result.to_csv(), encoding="utf-8")
+        except OSError as error:
+            raise DataError(f"the table cannot be written to {arguments.csv}: {error.strerror}") from error
+    if arguments.out is not None:
+        result.save(arguments.out)
+    for line in report(result):
+        write(line)
+    return 0
+
+
+def _question(arguments: argparse.Namespace) -> Experiment:
+    """The experiment that the options describe; DataError says which of them makes no sense."""
+    from recsys import evaluate
+
     try:
-        config = evaluate.Experiment(
+        return evaluate.Experiment(
             dataset=arguments.dataset,
             split=arguments.split,
             k=arguments.k,
             models=tuple(arguments.models),
             seed=arguments.seed,
             max_users=arguments.max_users,
+            n_boot=arguments.n_boot,
+            liked_from=arguments.liked_from,
+            sampled=arguments.sampled,
+            budget=arguments.tune,
+            knobs=_settings(arguments.set),
+            longest=arguments.longest,
         )
     except ValueError as error:
         raise DataError(str(error)) from error
-    result = evaluate.run(catalogue.load(arguments.dataset), config, _progress())
-    if arguments.csv is not None:
-        try:
-            arguments.csv.write_text(result.to_csv(), encoding="utf-8")
-        except OSError as error:
-            raise DataError(f"the table cannot be written to {arguments.csv}: {error.strerror}") from error
-    for line in report(result):
-        write(line)
-    return 0
+
+
+def _settings(words: list[str]) -> tuple[tuple[str, Setting], ...]:
+    """Knobs by model from words such as ``ease.l2=400``; ValueError when they do not read so."""
+    from recsys.evaluate.config import setting_from_words
+
+    by_model: dict[str, dict[str, str]] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        model, dot, knob = name.partition(".")
+        if not (equals and dot and model and knob and value):
+            raise ValueError(f"a setting should read MODEL.KNOB=VALUE, is {word!r}")
+        by_model.setdefault(model, {})[knob] = value
+    return tuple((model, setting_from_words(knobs, model)) for model, knobs in by_model.items())
 
 
 def report(result: Result) -> list[str]:
@@ -83,6 +126,7 @@ def report(result: Result) -> list[str]:
         *columns(rows),
         "",
         *words,
+        *(f"setting: {name} {json.dumps(knobs)}" for name, knobs in receipt.knobs.items()),
         *(f"note: {note}" for note in receipt.notes),
         f"{receipt.seconds['total']:.1f} s, texts read by {receipt.encoder}",
     ]

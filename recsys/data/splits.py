@@ -1,4 +1,4 @@
-"""What a model may learn from and what it is asked about: three ways to cut a dataset, each with its leak said."""
+"""What a model may learn from and what it is asked about: the ways to cut a dataset, each with its leak said."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from recsys.columns import Events
+from recsys.data import holdout
 from recsys.data.dataset import Dataset
+from recsys.data.holdout import Held
 from recsys.errors import DataError, UnknownIdError
-from recsys.types import Rows
+from recsys.types import Event, Rows, Vector
 
-TEST_SHARE = 0.2
-"""Share of the events (of the user-item pairs, for ``random``) that is held out."""
-
-Mask = NDArray[np.bool_]
+Rated = tuple[Rows, Vector]
+"""Rows and the stars they got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +28,16 @@ class SplitSpec:
     label: str
     leak: str
     """What the training part knows that a running system would not, in one sentence."""
-    hold_out: Callable[[Dataset, int], Mask]
-    """(n_events,) bool, true where the model may not look; the integer is a seed."""
+    hold_out: Callable[[Dataset, int], tuple[Held, ...]]
+    """One cut, or one per fold; the integer is a seed."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """One cut of one dataset: a training part and, for each evaluated user, the rows that count as hits.
+    """One cut of one dataset: a training part and, for each evaluated user, what is shown and what counts as a hit.
 
-    A user is evaluated who has at least one training event and at least one held-out like of an item untouched in
-    training: an item somebody knows already is not recommended to them, so it cannot be a hit.
+    A user is evaluated who has at least one event to show and at least one held-out like of an item untouched in
+    what is shown: an item somebody knows already is not recommended to them, so it cannot be a hit.
     """
 
     name: str
@@ -47,11 +46,19 @@ class Split:
     train: Dataset
     test: Mapping[str, Rows]
     """Rows of the held-out likes of each evaluated user, ascending; users sorted."""
-    n_without_history: int
-    """Users all of whose events are held out: left out."""
-    n_without_likes: int
+    given: Mapping[str, tuple[Event, ...]]
+    """What models are shown of each evaluated user, oldest first."""
+    rated: Mapping[str, Rated]
+    """Held-out ratings of new items of each evaluated user, for errors of predicted stars; often empty."""
+    candidates: Rows | None = None
+    """Only these rows are ranked, ascending; None for the whole catalogue."""
+    without_history: frozenset[str] = frozenset()
+    """Users of whom there is nothing to show: left out."""
+    without_likes: frozenset[str] = frozenset()
     """Users with a history and no held-out like of a new item: left out."""
-    n_not_sampled: int = 0
+    not_asked: frozenset[str] = frozenset()
+    """Users the models learned from and who are not asked about, where the split is about other users."""
+    not_sampled: frozenset[str] = frozenset()
     """Users who could be evaluated and were not drawn because of ``max_users``."""
 
     @property
@@ -60,54 +67,131 @@ class Split:
         return len(self.test)
 
     @property
-    def n_left_out(self) -> int:
-        """Users of the dataset who are not evaluated; with ``n_users`` they are all users."""
-        return self.n_without_history + self.n_without_likes + self.n_not_sampled
+    def left_out(self) -> frozenset[str]:
+        """Users of the dataset who are not evaluated; with those of ``test`` they are all users."""
+        return self.without_history | self.without_likes | self.not_asked | self.not_sampled
 
 
 def split(data: Dataset, name: str = "global_time", seed: int = 0, max_users: int | None = None) -> Split:
-    """Cut ``data`` by the rule ``name``; at most ``max_users`` of the users are evaluated, drawn by ``seed``.
+    """Cut ``data`` once by the rule ``name``, as :func:`cuts` does; the first fold where there are several."""
+    return cuts(data, name, seed, max_users)[0]
 
-    Training events of users who are not drawn stay in the training part. Raises UnknownIdError for a name that is
-    not a split and DataError when nothing would be left to learn from or nobody to ask.
+
+def cuts(data: Dataset, name: str = "global_time", seed: int = 0, max_users: int | None = None) -> tuple[Split, ...]:
+    """Cut ``data`` by the rule ``name``: one cut, or five for ``k_fold``.
+
+    At most ``max_users`` of the users are evaluated, drawn by ``seed``, the same in every fold; training events of
+    users who are not drawn stay in the training part. A fold with nobody to ask is left out. Raises UnknownIdError
+    for a name that is not a split and DataError when nothing would be left to learn from or nobody to ask.
     """
     if name not in SPLITS:
         raise UnknownIdError(f"there is no split {name!r}; choose from {', '.join(SPLITS)}")
     if max_users is not None and max_users < 1:
         raise ValueError(f"max_users should be at least 1 or None, is now {max_users}")
     spec = SPLITS[name]
-    held = spec.hold_out(data, seed)
-    if held.all():
+    held = [one for one in spec.hold_out(data, seed) if one.learn.any()]
+    if not held:
         raise DataError(f"{data.label} has too few events for the split {name!r}: nothing is left to learn from")
-    relevant = _new_likes(data, held)
-    n_with_history = data.events.loc[~held, Events.USER].nunique()
-    if not relevant:
+    log = _Log.of(data)
+    likes = [_new_likes(log, one) for one in held]
+    askable = tuple(sorted(set().union(*likes)))
+    if not askable:
         raise DataError(
             f"the split {name!r} of {data.label} leaves nobody with a history and a later like; try another split"
         )
-    drawn = _draw(tuple(relevant), max_users, seed)
+    drawn = frozenset(_draw(askable, max_users, seed))
+    made = (_cut(data, log, spec, *parts, drawn) for parts in zip(held, likes, strict=True))
+    return tuple(cut for cut in made if cut.test)
+
+
+def fixed(train: Dataset, test: Mapping[str, Rows], label: str = "Fixed", leak: str = "") -> Split:
+    """A cut made elsewhere: a training part and the rows that count as hits for each of its users."""
     return Split(
-        name,
-        spec.label,
-        spec.leak,
-        data.with_events(~held),
-        MappingProxyType({user: relevant[user] for user in drawn}),
-        n_without_history=len(data.user_ids) - n_with_history,
-        n_without_likes=n_with_history - len(relevant),
-        n_not_sampled=len(relevant) - len(drawn),
+        "fixed",
+        label,
+        leak,
+        train,
+        MappingProxyType({user: np.unique(np.asarray(rows, dtype=np.int64)) for user, rows in sorted(test.items())}),
+        MappingProxyType({user: train.history(user) for user in test}),
+        MappingProxyType({}),
     )
 
 
-def _new_likes(data: Dataset, held: Mask) -> dict[str, Rows]:
-    """Rows of the held-out likes of items untouched in training, of users with training events, users sorted."""
-    known = data.events.loc[~held, [Events.USER, Events.ITEM]]
-    likes = data.events.loc[held & data.is_like, [Events.USER, Events.ITEM]].drop_duplicates()
-    likes = likes[likes[Events.USER].isin(known[Events.USER])]
-    seen = pd.MultiIndex.from_frame(likes).isin(pd.MultiIndex.from_frame(known))
-    likes = likes[~seen]
-    rows = likes[Events.ITEM].map(data.row_of).to_numpy(dtype=np.int64)
-    groups = likes.groupby(Events.USER, sort=True).indices
-    return {str(user): np.unique(rows[np.asarray(at)]) for user, at in groups.items()}
+@dataclass(frozen=True, eq=False, slots=True)
+class _Log:
+    """The events as numbers: comparing a hundred thousand pairs of texts takes a second for every cut."""
+
+    users: tuple[str, ...]
+    n_items: int
+    user: Rows
+    """(n_events,) place in ``users``."""
+    pair: Rows
+    """(n_events,) user and item in one number, in the order of users, then rows."""
+    is_like: holdout.Mask
+    stars: Vector
+
+    @classmethod
+    def of(cls, data: Dataset) -> _Log:
+        user = pd.Index(data.user_ids).get_indexer(pd.Index(data.events[Events.USER]))
+        row = pd.Index(data.item_ids).get_indexer(pd.Index(data.events[Events.ITEM]))
+        pair = np.asarray(user, dtype=np.int64) * data.n_items + row
+        stars = data.events[Events.STARS].to_numpy(dtype=np.float32)
+        return cls(data.user_ids, data.n_items, np.asarray(user, dtype=np.int64), pair, data.is_like, stars)
+
+    def unseen(self, held: Held, among: holdout.Mask) -> Rows:
+        """Positions of those events of ``among`` that touch an item new to a user with a history."""
+        with_history = np.zeros(len(self.users), dtype=bool)
+        with_history[self.user[held.show]] = True
+        asked = np.flatnonzero(held.ask & among & with_history[self.user])
+        return asked[~np.isin(self.pair[asked], self.pair[held.show])]
+
+    def by_user(self, pairs: Rows) -> dict[str, slice]:
+        """Where each user's part of the sorted ``pairs`` is."""
+        found, starts, counts = np.unique(pairs // self.n_items, return_index=True, return_counts=True)
+        return {
+            self.users[user]: slice(int(start), int(start + count))
+            for user, start, count in zip(found, starts, counts, strict=True)
+        }
+
+
+def _cut(
+    data: Dataset, log: _Log, spec: SplitSpec, held: Held, likes: Mapping[str, Rows], drawn: frozenset[str]
+) -> Split:
+    """One fold: the training part, and who of ``drawn`` is asked what."""
+    train = data.with_events(held.learn)
+    shown = train if held.show is held.learn else data.with_events(held.show)
+    asked_about = frozenset(log.users[user] for user in np.unique(log.user[held.show | held.ask]))
+    with_history = frozenset(log.users[user] for user in np.unique(log.user[held.show]))
+    people = [user for user in likes if user in drawn]
+    ratings = _new_ratings(log, held)
+    return Split(
+        spec.name,
+        spec.label,
+        spec.leak,
+        train,
+        MappingProxyType({user: likes[user] for user in people}),
+        MappingProxyType({user: shown.history(user) for user in people}),
+        MappingProxyType({user: ratings[user] for user in people if user in ratings}),
+        held.candidates,
+        without_history=asked_about - with_history,
+        without_likes=with_history - likes.keys(),
+        not_asked=frozenset(log.users) - asked_about,
+        not_sampled=frozenset(likes) - drawn,
+    )
+
+
+def _new_likes(log: _Log, held: Held) -> dict[str, Rows]:
+    """Rows of the held-out likes of items untouched in what is shown, of users with a history, users sorted."""
+    pairs = np.unique(log.pair[log.unseen(held, log.is_like)])
+    return {user: pairs[part] % log.n_items for user, part in log.by_user(pairs).items()}
+
+
+def _new_ratings(log: _Log, held: Held) -> dict[str, Rated]:
+    """Held-out stars of items untouched in what is shown, the last where an item was rated twice."""
+    latest_first = log.unseen(held, ~np.isnan(log.stars))[::-1]
+    pairs, first = np.unique(log.pair[latest_first], return_index=True)
+    stars = log.stars[latest_first[first]]
+    return {user: (pairs[part] % log.n_items, stars[part]) for user, part in log.by_user(pairs).items()}
 
 
 def _draw(users: tuple[str, ...], max_users: int | None, seed: int) -> tuple[str, ...]:
@@ -117,35 +201,6 @@ def _draw(users: tuple[str, ...], max_users: int | None, seed: int) -> tuple[str
     return tuple(users[position] for position in np.sort(drawn))
 
 
-def _latest_events(data: Dataset, seed: int) -> Mask:
-    """The last fifth of all events; events in the same second as the first of them go with it."""
-    at = data.events[Events.AT].to_numpy()
-    if not len(at):
-        return np.zeros(0, dtype=bool)
-    cut = at[min(len(at) - 1, int(len(at) * (1 - TEST_SHARE)))]
-    return np.asarray(at >= cut)
-
-
-def _latest_discoveries(data: Dataset, seed: int) -> Mask:
-    """Per user: everything from the first touch of the liked item they found last."""
-    pairs = data.events[[Events.USER, Events.ITEM]]
-    place = pd.Series(np.arange(len(pairs)), index=pairs.index)
-    touch = place.groupby([pairs[Events.USER], pairs[Events.ITEM]]).transform("min")
-    cut = touch[data.is_like].groupby(pairs.loc[data.is_like, Events.USER]).max()
-    start = pairs[Events.USER].map(cut).fillna(len(pairs))
-    return np.asarray(place.to_numpy() >= start.to_numpy())
-
-
-def _random_pairs(data: Dataset, seed: int) -> Mask:
-    """A fifth of the user-item pairs with all their events: a pair is never on both sides."""
-    pairs = data.events.groupby([Events.USER, Events.ITEM], sort=True).ngroup().to_numpy()
-    n_pairs = int(pairs.max()) + 1 if len(pairs) else 0
-    order = np.random.default_rng([seed, n_pairs]).permutation(n_pairs)
-    held = np.zeros(n_pairs, dtype=bool)
-    held[order[: int(n_pairs * TEST_SHARE)]] = True
-    return np.asarray(held[pairs])
-
-
 SPLITS: dict[str, SplitSpec] = {
     spec.name: spec
     for spec in (
@@ -153,19 +208,45 @@ SPLITS: dict[str, SplitSpec] = {
             "global_time",
             "Past and future",
             "Only the catalogue: the models learn from the first 80% of the events, but know the texts of all items.",
-            _latest_events,
+            holdout.latest_events,
+        ),
+        SplitSpec(
+            "per_user_time",
+            "Each person's last fifth",
+            "Other people's future: everybody's newest events are held out, whenever they were, so the models learn "
+            "what others did afterwards.",
+            holdout.latest_of_each,
         ),
         SplitSpec(
             "leave_last_out",
             "Each person's last like",
             "Other people's future: somebody's last like may be years older than what the models learned from others.",
-            _latest_discoveries,
+            holdout.latest_discoveries,
         ),
         SplitSpec(
             "random",
             "Random fifth",
             "Everybody's future: the models learn from things that happened after the likes they are asked about.",
-            _random_pairs,
+            holdout.random_pairs,
+        ),
+        SplitSpec(
+            "k_fold",
+            "Five random fifths",
+            "Everybody's future, as with one random fifth; but every like is asked about once, so luck counts less.",
+            holdout.folds_of_pairs,
+        ),
+        SplitSpec(
+            "cold_items",
+            "New items",
+            "Everybody's future; and only items nobody has touched are ranked, so the lists are shorter work than a "
+            "whole catalogue.",
+            holdout.new_items,
+        ),
+        SplitSpec(
+            "cold_users",
+            "New people",
+            "Other people's future: the models never saw these people, but learned what others did after them.",
+            holdout.new_users,
         ),
     )
 }

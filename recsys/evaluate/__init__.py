@@ -1,6 +1,7 @@
 """Experiments: which model gives better lists, on which data, how sure."""
 
-from recsys.evaluate.experiment import Experiment, run
+from recsys.evaluate.config import Experiment
+from recsys.evaluate.experiment import run
 from recsys.evaluate.result import EvaluationReceipt, Result
 
 __all__ = ["EvaluationReceipt", "Experiment", "Result", "run"]

@@ -5,143 +5,248 @@ The page and the command line both call :func:`run`, so they show the same numbe
 
 from __future__ import annotations
 
+import json
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from recsys.data import Dataset
-from recsys.data.splits import SPLITS, Split, split
-from recsys.errors import UnknownIdError
-from recsys.evaluate.lists import Asked, asked, catalogue_of, lists_of
-from recsys.evaluate.measure import measure
+from recsys.data.splits import Split, cuts
+from recsys.errors import DataError
+from recsys.evaluate.config import MAX_K, YARDSTICK, Experiment
+from recsys.evaluate.keep import Keeper, Kept
+from recsys.evaluate.lists import Asked, Replies, answers_of, asked, catalogue_of
+from recsys.evaluate.measure import Folds, Measured, measure
 from recsys.evaluate.result import EvaluationReceipt, Result
-from recsys.metrics import TopLists
-from recsys.metrics.significance import N_BOOT
-from recsys.models import BASELINES, MODELS, fit
+from recsys.evaluate.tables import TUNING, long_table
+from recsys.models import MODELS, build, shared
 from recsys.text import reader
+from recsys.types import Scorer
+
+__all__ = ["MAX_K", "YARDSTICK", "Experiment", "Progress", "run", "versions"]
 
 Progress = Callable[[float, str], None]
 """Gets the share done, in [0, 1], and what is being done."""
 
-MAX_K = 100
-_PACKAGES = ("recsys-live", "numpy", "pandas", "scipy", "scikit-learn", "onnxruntime")
+MODELS_SHARE = 0.95
+"""Share of the progress that is spent on the models; the rest is measuring."""
+_PACKAGES = ("recsys-live", "numpy", "pandas", "scipy", "scikit-learn", "onnxruntime", "lightgbm")
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """A question to the models; equal experiments on equal data give equal numbers."""
+@dataclass
+class _Work:
+    """What one run knows while it works."""
 
-    dataset: str
-    split: str = "global_time"
-    k: int = 10
-    models: tuple[str, ...] = ("text_mean", "text_profile")
-    seed: int = 0
-    """Draws the random split, the sample of users and the resamples."""
-    max_users: int | None = None
-    """At most so many users are evaluated, drawn at random; None for all."""
-    n_boot: int = N_BOOT
-
-    def __post_init__(self) -> None:
-        if self.split not in SPLITS:
-            raise UnknownIdError(f"there is no split {self.split!r}; choose from {', '.join(SPLITS)}")
-        unknown = [name for name in self.models if name not in MODELS]
-        if unknown:
-            raise UnknownIdError(f"there is no model {', '.join(unknown)}; choose from {', '.join(MODELS)}")
-        if not 1 <= self.k <= MAX_K:
-            raise ValueError(f"k should be from 1 to {MAX_K}, is now {self.k}")
-        if self.max_users is not None and self.max_users < 1:
-            raise ValueError(f"max_users should be at least 1 or None, is now {self.max_users}")
-        if self.n_boot < 1:
-            raise ValueError(f"n_boot should be at least 1, is now {self.n_boot}")
-        if self.seed < 0:
-            raise ValueError(f"seed should be 0 or more, is now {self.seed}")
+    data: Dataset
+    config: Experiment
+    cuts: Sequence[Split]
+    people: Sequence[list[Asked]]
+    tell: Progress
+    keeper: Keeper | None
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
-    def roster(self) -> tuple[str, ...]:
-        """Every model that is run: the baselines, then the others as named, none twice."""
-        return tuple(dict.fromkeys((*BASELINES, *self.models)))
+    def n_people(self) -> int:
+        return sum(len(fold) for fold in self.people)
+
+    def progress_of(self, name: str) -> Progress:
+        """Progress within the part of the whole that the model ``name`` has."""
+        first, n_models = self.config.roster.index(name), len(self.config.roster)
+        return lambda share, line: self.tell(MODELS_SHARE * (first + min(1.0, share)) / n_models, line)
 
 
-def run(data: Dataset, config: Experiment, progress: Progress | None = None) -> Result:
+def run(data: Dataset, config: Experiment, progress: Progress | None = None, folder: Path | None = None) -> Result:
     """Run ``config`` on ``data``: full ranking of all items a user has not touched, baselines included.
 
-    Raises DataError when the split leaves nobody to ask, ValueError when ``data`` is not the dataset of ``config``.
+    With a ``folder`` every finished model is kept there, and a later run of the same question on the same data goes
+    on where this one stopped, with the same numbers; nothing is kept of private data. Raises DataError when the
+    split leaves nobody to ask, ValueError when ``data`` is not the dataset of ``config``.
     """
     if data.name != config.dataset:
         raise ValueError(f"the experiment is about {config.dataset!r}, the data are {data.name!r}")
-    tell = progress or (lambda _share, _line: None)
     start = time.perf_counter()
+    tell = progress or (lambda _share, _line: None)
     tell(0.0, "Cutting the data")
-    cut = split(data, config.split, config.seed, config.max_users)
-    people = asked(cut)
-    seconds: dict[str, float] = {}
-    lists = {name: _lists(name, cut, people, config, tell, seconds) for name in config.roster}
-    tell(0.95, "Measuring")
+    work = _work(data, config, tell, folder)
+    kept = {name: _answered(name, work) for name in config.roster}
+    tell(MODELS_SHARE, "Measuring")
     begin = time.perf_counter()
-    space = reader().space(cut.train, reader().main(cut.train))
-    tables = measure(lists, people, catalogue_of(cut.train, space), config.n_boot, config.seed)
-    seconds["metrics"] = time.perf_counter() - begin
-    seconds["total"] = time.perf_counter() - start
+    spaces = [reader().space(cut.train, reader().main(cut.train)) for cut in work.cuts]
+    catalogues = [catalogue_of(cut.train, space) for cut, space in zip(work.cuts, spaces, strict=True)]
+    answers = {name: one.answers for name, one in kept.items()}
+    measured = measure(answers, Folds.of(work.people), catalogues, config)
+    work.seconds["metrics"] = time.perf_counter() - begin
+    work.seconds["total"] = time.perf_counter() - start
     tell(1.0, "Done")
-    return Result(*tables, _receipt(data, config, cut, lists, space.encoder.name, seconds))
+    return _result(work, kept, measured, spaces[0].encoder.name)
 
 
-def _lists(
-    name: str, cut: Split, people: list[Asked], config: Experiment, tell: Progress, seconds: dict[str, float]
-) -> TopLists:
-    """Fit one model and collect its lists; adds its time to ``seconds``."""
-    begin = time.perf_counter()
-    first, n_models = config.roster.index(name), len(config.roster)
-
-    def report(share: float) -> None:
-        tell(0.95 * (first + share) / n_models, f"{MODELS[name].label}: {share:.0%} of {len(people):,} people")
-
-    report(0.0)
-    lists = lists_of(fit(name, cut.train), people, config.k, report)
-    seconds[name] = time.perf_counter() - begin
-    return lists
+def _work(data: Dataset, config: Experiment, tell: Progress, folder: Path | None) -> _Work:
+    liked = data if data.liked_stars == config.liked_from else data.liked_from(config.liked_from)
+    made = cuts(liked, config.split, config.seed, config.max_users)
+    keeper = Keeper.of(folder, data, config) if folder is not None and not data.private else None
+    work = _Work(data, config, made, [asked(cut) for cut in made], tell, keeper)
+    if folder is not None and data.private:
+        work.notes.append("Nothing was kept on disk: these are a visitor's own data.")
+    return work
 
 
-def _receipt(
-    data: Dataset,
-    config: Experiment,
-    cut: Split,
-    lists: Mapping[str, TopLists],
-    encoder: str,
-    seconds: Mapping[str, float],
-) -> EvaluationReceipt:
+def _answered(name: str, work: _Work) -> Kept:
+    """The answers of one model, kept from an earlier run or made now; adds its time to the seconds."""
+    report = work.progress_of(name)
+    found = work.keeper.find(name, work.people) if work.keeper else None
+    if found is None:
+        report(0.0, f"{MODELS[name].label}: 0% of {work.n_people:,} people")
+        begin = time.perf_counter()
+        settings = [_setting(name, fold, work, report) for fold in range(len(work.cuts))]
+        answers = [_ask(name, knobs, fold, work, report) for fold, (knobs, _) in enumerate(settings)]
+        trials = pd.concat([trials for _, trials in settings], ignore_index=True)
+        seconds = time.perf_counter() - begin
+        found = Kept(tuple(answers), tuple(knobs for knobs, _ in settings), trials, seconds)
+        if work.keeper:
+            work.keeper.keep(name, found)
+    work.seconds[name] = found.seconds
+    return found
+
+
+def _setting(name: str, fold: int, work: _Work, report: Progress) -> tuple[dict[str, Any], pd.DataFrame]:
+    """The knobs of one model in one fold and the settings tried for them: given, tuned, or the defaults."""
+    config, given = work.config, work.config.setting(name)
+    if given or config.budget == 1 or not MODELS[name].knobs:
+        return given, long_table(TUNING, [])
+    # Imported here: it loads scipy.stats, which takes a second and is needed by nothing else.
+    from recsys.evaluate.tune import tuned
+
+    found = tuned(
+        name,
+        work.cuts[fold].train,
+        split=config.split,
+        budget=config.budget,
+        k=config.k,
+        seed=config.seed,
+        max_users=config.max_users,
+        progress=lambda share, line: report(0.5 * (fold + share) / len(work.cuts), line),
+    )
+    trials = found.trials.assign(fold=fold)[[str(column) for column in TUNING]]
+    return found.knobs, long_table(TUNING, trials.itertuples(index=False, name=None))
+
+
+def _ask(name: str, knobs: Mapping[str, Any], fold: int, work: _Work, report: Progress) -> Replies:
+    """Fit one model on one fold and collect its answers."""
+    cut, config, n_folds = work.cuts[fold], work.config, len(work.cuts)
+    line = MODELS[name].label if n_folds == 1 else f"{MODELS[name].label}, part {fold + 1} of {n_folds}"
+    before = 0.5 if config.budget > 1 else 0.0
+    return answers_of(
+        _fitted(name, knobs, cut.train),
+        work.people[fold],
+        config.kept,
+        lambda share: report(
+            before + (1 - before) * (fold + share) / n_folds, f"{line}: {share:.0%} of {cut.n_users:,} people"
+        ),
+        when_silent=shared(build(YARDSTICK), cut.train),
+        candidates=cut.candidates,
+        sampled=config.sampled,
+        seed=config.seed + fold,
+        liked_stars=config.liked_from,
+    )
+
+
+def _fitted(name: str, knobs: Mapping[str, Any], train: Dataset) -> Scorer:
+    try:
+        return shared(build(name, **knobs), train)
+    except ValueError as error:
+        if not knobs:
+            raise
+        raise DataError(f"{MODELS[name].label} cannot use the setting {json.dumps(knobs)}: {error}") from error
+
+
+def _result(work: _Work, kept: Mapping[str, Kept], measured: Measured, encoder: str) -> Result:
+    tuning = pd.concat([one.trials for one in kept.values()], ignore_index=True)
+    return Result(
+        measured.table,
+        measured.differences,
+        measured.per_user,
+        measured.credits,
+        measured.curve,
+        measured.slices,
+        tuning,
+        _receipt(work, kept, encoder),
+        work.config,
+    )
+
+
+def _receipt(work: _Work, kept: Mapping[str, Kept], encoder: str) -> EvaluationReceipt:
+    config, first = work.config, work.cuts[0]
     fallback = reader().default().fallback
-    short = [_short_lists(name, made) for name, made in lists.items() if not made.filled.all()]
+    notes = [note for name, one in kept.items() for note in _notes(name, one, config.k)]
     return EvaluationReceipt(
-        dataset=data.label,
-        dataset_version=data.version,
-        split=cut.name,
-        split_label=cut.label,
-        leak=cut.leak,
+        dataset=work.data.label,
+        dataset_version=work.data.version,
+        split=first.name,
+        split_label=first.label,
+        leak=first.leak,
         k=config.k,
         seed=config.seed,
         n_boot=config.n_boot,
-        n_users=cut.n_users,
-        n_without_history=cut.n_without_history,
-        n_without_likes=cut.n_without_likes,
-        n_not_sampled=cut.n_not_sampled,
-        n_train_events=len(cut.train.events),
-        n_items=data.n_items,
+        **_counts(work.cuts),
+        n_train_events=len(first.train.events),
+        n_items=work.data.n_items,
         encoder=encoder,
         versions=versions(),
-        seconds=seconds,
-        notes=tuple(filter(None, (fallback, *short))),
+        seconds=work.seconds,
+        notes=tuple(filter(None, (fallback, *work.notes, *notes))),
+        n_folds=len(work.cuts),
+        n_candidates=None if first.candidates is None else len(first.candidates),
+        sampled=config.sampled,
+        liked_from=config.liked_from,
+        budget=config.budget,
+        knobs={name: one.knobs[0] for name, one in kept.items() if one.knobs[0]},
+        private=work.data.private,
     )
 
 
-def _short_lists(name: str, lists: TopLists) -> str:
-    n_short = int((~lists.filled.all(axis=1)).sum())
-    return (
-        f"{MODELS[name].label} could not fill {n_short:,} of {lists.n_users:,} lists: it has no score for the "
-        "remaining items. Empty places count as misses."
-    )
+def _counts(made: Sequence[Split]) -> dict[str, int]:
+    """How many are asked and how many are not, each user once: who is asked in one fold is not left out by another."""
+    asked_about = frozenset().union(*(cut.test for cut in made))
+    others = frozenset().union(*(cut.left_out for cut in made)) - asked_about
+    not_asked = others & frozenset().union(*(cut.not_asked for cut in made))
+    not_sampled = others & frozenset().union(*(cut.not_sampled for cut in made))
+    without_history = (others - not_sampled) & frozenset().union(*(cut.without_history for cut in made))
+    return {
+        "n_users": len(asked_about),
+        "n_without_history": len(without_history),
+        "n_without_likes": len(others - not_asked - not_sampled - without_history),
+        "n_not_asked": len(not_asked),
+        "n_not_sampled": len(not_sampled),
+    }
+
+
+def _notes(name: str, one: Kept, k: int) -> list[str]:
+    """What did not go as asked with one model: empty places, silence, folds that chose otherwise."""
+    label, notes = MODELS[name].label, []
+    n_lists = sum(fold.lists.n_users for fold in one.answers)
+    n_short = sum(int((~fold.lists.at(k).filled.all(axis=1)).sum()) for fold in one.answers)
+    n_silent = sum(fold.n_silent for fold in one.answers)
+    if n_short:
+        notes.append(
+            f"{label} could not fill {n_short:,} of {n_lists:,} lists: it has no score for the remaining items. "
+            "Empty places count as misses."
+        )
+    if n_silent:
+        notes.append(
+            f"{label} had nothing to go on for {n_silent:,} of {n_lists:,} lists: those show what is popular, as on "
+            "the Live page."
+        )
+    if any(knobs != one.knobs[0] for knobs in one.knobs):
+        notes.append(f"{label}: the parts of the data chose different settings; the table of trials has them all.")
+    return notes
 
 
 def versions(packages: Sequence[str] = _PACKAGES) -> dict[str, str]:

@@ -1,54 +1,153 @@
-"""The lists an experiment measures: every model, every evaluated user, the whole catalogue."""
+"""What an experiment measures: every model's lists for every evaluated user, out of the whole catalogue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from recsys.columns import Items
 from recsys.data import Dataset, touched_rows
-from recsys.data.splits import Split
-from recsys.metrics import NO_ITEM, Catalogue, TopLists
+from recsys.data.dataset import LIKED_STARS, POSITIVE_KINDS
+from recsys.data.splits import Rated, Split
+from recsys.metrics import NO_ITEM, Answers, Catalogue, TopLists
 from recsys.models import top_k
 from recsys.text import TextSpace
-from recsys.types import Query, Rows, Scorer
+from recsys.types import Event, PredictsStars, Query, Rows, Scorer, Vector
 
 TICK_USERS = 20
 """Users between two reports of progress."""
 
+NOT_RATED: Rated = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Asked:
     """One evaluated user: what a model is shown, what it may not recommend, what would be a hit."""
 
     query: Query
     known: Rows
+    """Touched in any way before: never recommended."""
+    liked: Rows
+    """Liked before."""
     relevant: Rows
+    """Held-out likes, ascending."""
+    rated: Rated = NOT_RATED
+    """Held-out ratings of new items: rows and stars."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replies(Answers):
+    """Answers, and how many of them are not the model's own."""
+
+    n_silent: int = 0
+    """People for whom the model had nothing to go on, so that another ranked instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """Every candidate of one user, best first."""
+
+    rows: Rows
+    ranks: Rows
+    n_candidates: int
 
 
 def asked(cut: Split) -> list[Asked]:
     """One per evaluated user of ``cut``, in its order."""
     out = []
     for user_id, relevant in cut.test.items():
-        history = cut.train.history(user_id)
-        out.append(Asked(Query(events=history, user_id=user_id), touched_rows(history, cut.train), relevant))
+        given = cut.given[user_id]
+        liked = [event for event in given if _is_like(event, cut.train.liked_stars)]
+        out.append(
+            Asked(
+                Query(events=given, user_id=user_id),
+                touched_rows(given, cut.train),
+                touched_rows(liked, cut.train),
+                relevant,
+                cut.rated.get(user_id, NOT_RATED),
+            )
+        )
     return out
 
 
-def lists_of(scorer: Scorer, people: list[Asked], k: int, progress: Callable[[float], None]) -> TopLists:
-    """Rank the whole catalogue for each of ``people``, without what they know already.
+def answers_of(
+    scorer: Scorer,
+    people: Sequence[Asked],
+    k: int,
+    progress: Callable[[float], object],
+    *,
+    when_silent: Scorer | None = None,
+    candidates: Rows | None = None,
+    sampled: int | None = None,
+    seed: int = 0,
+    liked_stars: float = LIKED_STARS,
+) -> Replies:
+    """Ask ``scorer`` once per person: a list of ``k``, the rank of every hit, and predicted stars where it has them.
 
-    Items that the model cannot score (NaN) are not ranked; a list they make shorter keeps empty places, which count
-    as misses. ``progress`` gets the share done, in [0, 1].
+    All items are ranked that a person does not know, or only ``candidates``, or only the hits beside ``sampled``
+    others drawn by ``seed``. Among a part of the catalogue ties fall at random, as the order of the catalogue may
+    tell its age; among all they go to the lower row, as on the Live page. Items without a score (NaN) are not
+    ranked: empty places of a list count as misses. Where there is no score at all, ``when_silent`` ranks, as on the
+    Live page. ``progress`` gets the share done, in [0, 1].
     """
-    lists = []
+    rankings, n_silent = [], 0
     for position, person in enumerate(people):
         if position % TICK_USERS == 0:
             progress(position / len(people))
-        lists.append(top_k(scorer.score(person.query), k, person.known))
-    return TopLists.of(lists, [person.relevant for person in people], k)
+        scores = scorer.score(person.query)
+        if when_silent is not None and bool(np.isnan(scores).all()):
+            scores, n_silent = when_silent.score(person.query), n_silent + 1
+        rng = np.random.default_rng([seed, position])
+        rankings.append(_ranked(scores, person, _pool(person, len(scores), candidates, sampled, rng)))
+    relevant = tuple(person.relevant for person in people)
+    return Replies(
+        lists=TopLists.of([ranking.rows[:k] for ranking in rankings], relevant, k),
+        relevant=relevant,
+        ranks=tuple(ranking.ranks for ranking in rankings),
+        n_candidates=np.array([ranking.n_candidates for ranking in rankings], dtype=np.int64),
+        n_ranked=np.array([len(ranking.rows) for ranking in rankings], dtype=np.int64),
+        known=tuple(person.known for person in people),
+        liked=tuple(person.liked for person in people),
+        actual=tuple(person.rated[1] for person in people),
+        predicted=_predicted(scorer, people),
+        liked_stars=liked_stars,
+        n_silent=n_silent,
+    )
+
+
+def _pool(
+    person: Asked, n_items: int, candidates: Rows | None, sampled: int | None, rng: np.random.Generator
+) -> Rows | None:
+    """The rows to rank for ``person``, in random order; None for all they do not know."""
+    if candidates is None and sampled is None:
+        return None
+    pool = np.arange(n_items) if candidates is None else candidates
+    others = rng.permutation(np.setdiff1d(pool, np.concatenate([person.known, person.relevant])))
+    return np.asarray(rng.permutation(np.concatenate([others[:sampled], person.relevant])), dtype=np.int64)
+
+
+def _ranked(scores: Vector, person: Asked, pool: Rows | None) -> _Ranking:
+    if pool is None:
+        rows, n_candidates = top_k(scores, len(scores), person.known), len(scores) - len(person.known)
+    else:
+        rows, n_candidates = pool[top_k(scores[pool], len(pool))], len(pool)
+    ranks = np.zeros(len(scores), dtype=np.int64)
+    ranks[rows] = np.arange(1, len(rows) + 1)
+    return _Ranking(rows, ranks[person.relevant], n_candidates)
+
+
+def _predicted(scorer: Scorer, people: Sequence[Asked]) -> tuple[Vector, ...] | None:
+    if not isinstance(scorer, PredictsStars):
+        return None
+    nothing = NOT_RATED[1]
+    return tuple(scorer.stars(p.query, p.rated[0]) if len(p.rated[0]) else nothing for p in people)
+
+
+def _is_like(event: Event, liked_stars: float) -> bool:
+    """What ``Dataset.is_like`` says of the event."""
+    return event.kind in POSITIVE_KINDS or (event.stars is not None and event.stars >= liked_stars)
 
 
 def catalogue_of(train: Dataset, space: TextSpace) -> Catalogue:

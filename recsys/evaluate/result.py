@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from recsys.columns import Evaluation
-from recsys.metrics import METRICS, Interval, difference_in_words
+from recsys.errors import DataError
+from recsys.evaluate.config import YARDSTICK, Experiment
+from recsys.evaluate.tables import PARTS, joined, taken_apart
+from recsys.metrics import METRICS, Estimates, Interval, difference_in_words
+from recsys.metrics.significance import resample_weights
 from recsys.models import MODELS
 
-YARDSTICK = "popularity"
-"""The model that every other is compared with."""
+RESULTS, PEOPLE, RECEIPT = "results.parquet", "people.parquet", "results.json"
+"""Files of a saved result."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class EvaluationReceipt:
     n_without_likes: int
     n_not_sampled: int
     n_train_events: int
+    """Events to learn from; of the first fold where there are several."""
     n_items: int
     encoder: str
     """Encoder behind the diversity of texts."""
@@ -41,20 +50,42 @@ class EvaluationReceipt:
     seconds: Mapping[str, float]
     """Per model (fit and all lists), for the metrics, and in all."""
     notes: tuple[str, ...] = ()
-    """One sentence for each fallback and each model that could not fill its lists."""
+    """One sentence for each fallback, each model that could not fill its lists and each that was silent."""
+    n_not_asked: int = 0
+    n_folds: int = 1
+    n_candidates: int | None = None
+    """Items that were ranked; None for the whole catalogue."""
+    sampled: int | None = None
+    liked_from: float = 4.0
+    budget: int = 1
+    knobs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Knobs of each model that were chosen or given by hand, of the first fold; nothing for the defaults."""
+    private: bool = False
+    """Whether the numbers are of a visitor's own data: never written to disk."""
 
     def sentence(self) -> str:
         """Whom, on what, how cut, how sure: the line every metric is shown with."""
         return (
-            f"{self.dataset}: {self.n_users:,} people, lists of {self.k} out of {self.n_items:,} items, "
+            f"{self.dataset}: {self.n_users:,} people, lists of {self.k} out of {self._ranked()}, "
             f"split: {self.split_label.lower()}. Whiskers: 95% intervals from {self.n_boot:,} resamples of the people."
         )
+
+    def _ranked(self) -> str:
+        """What the lists are made from, with its warning where that is not the whole catalogue."""
+        if self.sampled is not None:
+            return (
+                f"the hits and {self.sampled:,} random other items only, so the numbers look far better than they are"
+            )
+        if self.n_candidates is not None:
+            return f"{self.n_candidates:,} new items"
+        return f"{self.n_items:,} items"
 
     def left_out(self) -> str:
         """Who is not in the numbers, and why."""
         parts = [
             f"{count:,} {why}"
             for count, why in (
+                (self.n_not_asked, "whom the models learned from"),
                 (self.n_without_history, "without any event to learn from"),
                 (self.n_without_likes, "who liked nothing new in the held-out part"),
                 (self.n_not_sampled, f"not drawn for the sample (seed {self.seed})"),
@@ -71,24 +102,53 @@ class Result:
     table: pd.DataFrame
     """One row per model and metric: model, metric, value, low, high, n_users. NaN where nothing could be measured."""
     differences: pd.DataFrame
-    """The same columns for every model minus ``against``, paired by user."""
+    """The same columns for every model minus ``against``, paired by user, with p_value and p_holm."""
     per_user: pd.DataFrame
     """One row per model and user: n_history, n_relevant and a column per per-user metric."""
+    credits: pd.DataFrame
+    """The same with a column per metric of all lists together: numbers whose mean is the metric."""
+    curve: pd.DataFrame
+    """One row per model, metric and length of the list ``k``, of the metrics that change with it."""
+    slices: pd.DataFrame
+    """One row per model, metric and part of the people or items: slice_kind, slice."""
+    tuning: pd.DataFrame
+    """One row per setting that was tried: model, fold, trial, knobs (JSON), value; empty when nothing was tuned."""
     receipt: EvaluationReceipt
+    config: Experiment
 
     def difference(self, model: str, metric: str) -> Interval:
         """``model`` minus popularity on ``metric``; KeyError when the experiment has no such pair."""
-        columns = self.differences
-        rows = columns[(columns[Evaluation.MODEL] == model) & (columns[Evaluation.METRIC] == metric)]
-        if rows.empty:
-            raise KeyError(f"no difference of {model} on {metric}; models are {', '.join(self.models)}")
-        row = rows.iloc[0]
+        row = self._difference(model, metric)
         return Interval(
             float(row[Evaluation.VALUE]),
             float(row[Evaluation.LOW]),
             float(row[Evaluation.HIGH]),
             int(row[Evaluation.N_USERS]),
         )
+
+    def p_holm(self, model: str, metric: str) -> float:
+        """Holm's p-value of ``model`` against popularity on ``metric``, over all models; NaN where there is none."""
+        return float(self._difference(model, metric)[Evaluation.P_HOLM])
+
+    def _difference(self, model: str, metric: str) -> pd.Series:
+        columns = self.differences
+        rows = columns[(columns[Evaluation.MODEL] == model) & (columns[Evaluation.METRIC] == metric)]
+        if rows.empty:
+            raise KeyError(f"no difference of {model} on {metric}; models are {', '.join(self.models)}")
+        return rows.iloc[0]
+
+    def compare(self, ours: str, theirs: str, metric: str) -> Interval:
+        """``ours`` minus ``theirs`` on ``metric``, paired by user; KeyError for what the experiment has not measured.
+
+        The same resamples as everywhere in the result, so against popularity it is :meth:`difference`.
+        """
+        people = self.per_user if metric in self.per_user.columns else self.credits
+        known = (ours in self.models) and (theirs in self.models)
+        if not known or metric not in people.columns:
+            raise KeyError(f"no {metric} of {ours} and {theirs}; models are {', '.join(self.models)}")
+        a, b = (people.loc[people[Evaluation.MODEL] == model, metric].to_numpy() for model in (ours, theirs))
+        weights = resample_weights(len(a), self.receipt.n_boot, self.receipt.seed)
+        return Estimates.of((a - b)[:, None], weights).intervals()[0]
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -110,11 +170,15 @@ class Result:
         return bool(self.metric(name)[Evaluation.VALUE].notna().any())
 
     def sentences(self, metric: str) -> tuple[str, ...]:
-        """Each challenger against popularity on ``metric``, in plain words."""
+        """Each challenger against popularity on ``metric``, in plain words; found only if Holm's correction agrees."""
         digits = 2 if METRICS[metric].unit == "bits" else 3
+        theirs = MODELS[YARDSTICK].label
         return tuple(
-            difference_in_words(MODELS[name].label, MODELS[YARDSTICK].label, self.difference(name, metric), digits)
+            difference_in_words(
+                MODELS[name].label, theirs, self.difference(name, metric), digits, self.p_holm(name, metric)
+            )
             for name in self.challengers
+            if self.difference(name, metric).n
         )
 
     def to_csv(self) -> str:
@@ -127,5 +191,66 @@ class Result:
             k=receipt.k,
             seed=receipt.seed,
             n_boot=receipt.n_boot,
+            liked_from=receipt.liked_from,
+            sampled="" if receipt.sampled is None else receipt.sampled,
+            budget=receipt.budget,
         )
         return str(table.to_csv(index=False, lineterminator="\n"))
+
+    def to_json(self) -> str:
+        """Receipt and question as one JSON object, without the tables."""
+        return json.dumps({"receipt": asdict(self.receipt), "config": json.loads(self.config.as_json())}, indent=2)
+
+    def to_html(self) -> str:
+        """One page that stands by itself: the question, the table, the differences in words, the receipt."""
+        receipt = self.receipt
+        measured = [spec.name for spec in METRICS.values() if self.measured(spec.name)]
+        words = [f"{METRICS[name].label}: {sentence}" for name in measured for sentence in self.sentences(name)]
+        lines = [receipt.left_out(), f"What this split gives away: {receipt.leak}", *words, *receipt.notes]
+        return "\n".join(
+            [
+                '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Measured recommenders</title>',
+                "<style>body{font:15px/1.5 sans-serif;margin:2rem}td,th{padding:.2rem .7rem;text-align:right}</style>",
+                f"</head><body><h1>{html.escape(receipt.dataset)}</h1><p>{html.escape(receipt.sentence())}</p>",
+                self.table.to_html(index=False, border=0, float_format="{:.4f}".format, na_rep="—"),
+                *(f"<p>{html.escape(line)}</p>" for line in lines),
+                f"<pre>{html.escape(self.to_json())}</pre></body></html>",
+            ]
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the tables and the receipt to ``folder``; :meth:`load` reads them back.
+
+        DataError for a visitor's own data, which is never written, and for a folder that cannot be.
+        """
+        if self.receipt.private:
+            raise DataError("these are a visitor's own data: nothing measured on them is written to disk")
+        people = self.per_user.merge(self.credits)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            joined({name: getattr(self, name) for name in PARTS}).to_parquet(folder / RESULTS, index=False)
+            people.to_parquet(folder / PEOPLE, index=False)
+            (folder / RECEIPT).write_text(self.to_json() + "\n", encoding="utf-8")
+        except OSError as error:
+            raise DataError(f"the results cannot be written to {folder}: {error.strerror or error}") from error
+
+    @classmethod
+    def load(cls, folder: Path) -> Result:
+        """The result that :meth:`save` wrote; DataError when the folder holds none."""
+        try:
+            parts = taken_apart(pd.read_parquet(folder / RESULTS))
+            people = pd.read_parquet(folder / PEOPLE)
+            said = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+            receipt = EvaluationReceipt(**said["receipt"] | {"notes": tuple(said["receipt"]["notes"])})
+            config = Experiment.from_json(json.dumps(said["config"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DataError(f"{folder} holds no saved results that can be read: {error}") from error
+        whole = [spec.name for spec in METRICS.values() if not spec.per_user and spec.name in people.columns]
+        single = [spec.name for spec in METRICS.values() if spec.per_user and spec.name in people.columns]
+        return cls(
+            **parts,
+            per_user=people.drop(columns=whole),
+            credits=people.drop(columns=single),
+            receipt=receipt,
+            config=config,
+        )

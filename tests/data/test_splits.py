@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recsys.columns import Events, Items
 from recsys.data import Dataset
-from recsys.data.splits import SPLITS, split
+from recsys.data.splits import SPLITS, Split, cuts, fixed, split
 from recsys.errors import DataError, UnknownIdError
 
 N_ITEMS, N_USERS = 6, 5
@@ -62,7 +62,8 @@ def test_every_hit_is_a_held_out_like_of_an_item_the_user_has_not_touched(name, 
         assert wanted
         assert wanted <= liked
         assert not wanted & known
-        assert made.train.history(user)
+        assert made.given[user]
+        assert not wanted & {(user, event.item_id) for event in made.given[user]}
 
 
 @pytest.mark.parametrize("name", SPLITS)
@@ -74,8 +75,10 @@ def test_every_user_is_evaluated_or_counted_as_left_out(name, log):
     if made is None:
         return
     assert made.n_users <= 2
-    assert made.n_users + made.n_left_out == len(data.user_ids)
-    assert min(made.n_without_history, made.n_without_likes, made.n_not_sampled) >= 0
+    groups = (set(made.test), made.without_history, made.without_likes, made.not_asked, made.not_sampled)
+    assert sum(map(len, groups)) == len(data.user_ids)  # nobody twice
+    assert set().union(*groups) == set(data.user_ids)
+    assert made.left_out == set(data.user_ids) - set(made.test)
 
 
 @settings(max_examples=40)
@@ -141,7 +144,7 @@ def test_the_same_seed_gives_the_same_split_and_another_seed_another_sample(name
     first, again, other = (split(data, name, seed=seed, max_users=5) for seed in (1, 1, 2))
     assert {u: r.tolist() for u, r in first.test.items()} == {u: r.tolist() for u, r in again.test.items()}
     assert first.train.version == again.train.version
-    assert first.n_users == 5
+    assert 1 <= first.n_users <= 5
     assert set(first.test) != set(other.test)
 
 
@@ -150,7 +153,7 @@ def test_the_sample_of_users_does_not_change_what_is_learned():
     data = dataset([(f"u{rng.integers(40)}", f"i{rng.integers(6)}", "like", float(t)) for t in range(300)])
     every, few = split(data), split(data, max_users=3)
     assert every.train.version == few.train.version
-    assert every.n_users == few.n_users + few.n_not_sampled
+    assert set(every.test) == set(few.test) | few.not_sampled
 
 
 def test_a_split_shares_the_catalogue_version_but_not_the_version():
@@ -170,7 +173,7 @@ def test_every_split_says_what_it_leaks(name):
 
 def test_what_cannot_be_split_is_said_in_one_sentence():
     data = dataset([("u0", "i0", "like", 1.0)])
-    with pytest.raises(UnknownIdError, match="global_time, leave_last_out, random"):
+    with pytest.raises(UnknownIdError, match="no split 'half'; choose from global_time, per_user_time, leave"):
         split(data, "half")
     with pytest.raises(ValueError, match="max_users"):
         split(data, max_users=0)
@@ -180,3 +183,146 @@ def test_what_cannot_be_split_is_said_in_one_sentence():
         split(dataset([("u0", "i0", "view", 1.0), ("u1", "i1", "view", 2.0)]))
     with pytest.raises(DataError, match="too few events"):
         split(dataset([("u0", "i0", "like", 1.0)]).with_events(np.array([False])))
+
+
+@settings(max_examples=40)
+@given(logs)
+def test_per_user_time_holds_out_the_newest_fifth_of_each_user(log):
+    data = dataset(log)
+    made = cut(data, "per_user_time")
+    if made is None:
+        return
+    for user in data.user_ids:
+        events = data.history(user)
+        n_held = max(1, len(events) // 5) if len(events) > 1 else 0
+        assert [e.at for e in made.train.history(user)] == [e.at for e in events[: len(events) - n_held]]
+
+
+@settings(max_examples=40)
+@given(logs, st.integers(0, 3))
+def test_a_new_item_has_no_event_in_training_and_only_new_items_are_ranked(log, seed):
+    data = dataset(log)
+    made = cut(data, "cold_items", seed=seed)
+    if made is None:
+        return
+    touched = set(data.events[Events.ITEM])
+    cold = {data.item_ids[row] for row in made.candidates}
+    assert len(cold) == max(1, len(touched) // 5)
+    assert cold <= touched
+    assert touched - cold == set(made.train.events[Events.ITEM])
+    for user, rows in made.test.items():
+        assert set(rows) <= set(made.candidates)
+        assert len(made.given[user]) == int((made.train.events[Events.USER] == user).sum())
+
+
+@settings(max_examples=40)
+@given(logs, st.integers(0, 3))
+def test_of_a_new_user_nothing_is_learned_and_the_first_half_is_shown(log, seed):
+    data = dataset(log)
+    made = cut(data, "cold_users", seed=seed)
+    if made is None:
+        return
+    assert not set(made.test) & set(made.train.user_ids)
+    assert set(made.train.user_ids) == set(made.not_asked)
+    assert len(data.user_ids) - len(made.train.user_ids) == max(1, len(data.user_ids) // 5)
+    for user, rows in made.test.items():
+        events = data.history(user)
+        half = (len(events) + 1) // 2
+        assert [(e.item_id, e.at) for e in made.given[user]] == [(e.item_id, e.at) for e in events[:half]]
+        assert {data.item_ids[row] for row in rows} <= {e.item_id for e in events[half:]}
+
+
+@settings(max_examples=40)
+@given(logs, st.integers(0, 3))
+def test_folds_hold_out_every_pair_exactly_once(log, seed):
+    data = dataset(log)
+    held = SPLITS["k_fold"].hold_out(data, seed)
+    assert len(held) == 5
+    assert (sum(one.ask.astype(int) for one in held) == 1).all()
+    for one in held:
+        assert not pairs(data.with_events(one.ask)) & pairs(data.with_events(one.learn))
+    sizes = [len(pairs(data.with_events(one.ask))) for one in held]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def busy(n_users: int = 40, n_events: int = 300) -> Dataset:
+    rng = np.random.default_rng(0)
+    users, items = rng.integers(n_users, size=n_events), rng.integers(N_ITEMS, size=n_events)
+    return dataset([(f"u{u}", f"i{i}", "like", float(t)) for t, (u, i) in enumerate(zip(users, items, strict=True))])
+
+
+def test_folds_ask_the_same_sample_of_users_and_each_like_of_theirs_once():
+    every, few = cuts(busy(), "k_fold"), cuts(busy(), "k_fold", max_users=7)
+    assert len(set().union(*(fold.test for fold in few))) == 7
+    for whole, part in zip(every, few, strict=True):
+        assert whole.train.version == part.train.version
+        assert {u: whole.test[u].tolist() for u in part.test} == {u: r.tolist() for u, r in part.test.items()}
+    asked = [(user, row) for fold in every for user, rows in fold.test.items() for row in rows]
+    assert len(asked) == len(set(asked))
+    assert split(busy(), "k_fold").train.version == every[0].train.version
+
+
+@pytest.mark.parametrize("name", [name for name in SPLITS if name != "k_fold"])
+def test_every_other_split_cuts_once(name):
+    assert len(cuts(busy(), name)) == 1
+
+
+def test_held_out_stars_of_new_items_are_kept_the_last_where_there_are_two():
+    log = [("u0", "i0", "like", 1.0, np.nan), ("u0", "i1", "rating", 2.0, 3.0)]
+    later = [
+        ("i2", "like", 6.0, np.nan),
+        ("i2", "rating", 7.0, 1.5),
+        ("i2", "review", 8.0, 4.5),
+        ("i1", "rating", 9.0, 5),
+    ]
+    log += [("u0", *row) for row in later]
+    log += [("other", "i0", "view", n / 100, np.nan) for n in range(14)]  # the last four of twenty are held out
+    items = pd.DataFrame({Items.ID: ["i0", "i1", "i2"], Items.TITLE: ["a", "b", "c"]})
+    events = pd.DataFrame(log, columns=[Events.USER, Events.ITEM, Events.KIND, Events.AT, Events.STARS])
+    rows, stars = split(Dataset.from_tables("toy", items, events)).rated["u0"]
+    assert (rows.tolist(), stars.tolist()) == ([2], [4.5])  # i1 is known, so its new stars are not asked for
+
+
+def test_a_cut_made_elsewhere_shows_the_training_part():
+    data = busy()
+    made = fixed(data, {"u1": np.array([3, 1, 3])}, label="Published")
+    assert made.test["u1"].tolist() == [1, 3]
+    assert made.given["u1"] == data.history("u1")
+    assert (made.n_users, made.label, made.candidates) == (1, "Published", None)
+
+
+ODD = {
+    "no events": [],
+    "one event": [("u0", "i0", "like", 1.0)],
+    "one user": [("u0", f"i{n}", "like", float(n)) for n in range(N_ITEMS)],
+    "one item": [(f"u{n}", "i0", "like", float(n)) for n in range(N_USERS)],
+    "all at once": [(f"u{u}", f"i{i}", "like", 1.0) for u in range(N_USERS) for i in range(N_ITEMS)],
+    "nobody likes anything": [(f"u{u}", f"i{i}", "rating", 1.0) for u in range(N_USERS) for i in range(N_ITEMS)],
+    "the same thing again and again": [("u0", "i0", "like", float(t)) for t in range(20)],
+    "an item twice": [("u0", "i0", "like", 1.0), ("u0", "i0", "dislike", 2.0), ("u1", "i0", "rating", 3.0)] * 3,
+}
+
+
+@pytest.mark.parametrize("name", SPLITS)
+@pytest.mark.parametrize("what", ODD)
+def test_odd_data_give_a_cut_or_one_sentence(name, what):
+    made: tuple[Split, ...] = ()
+    said = "toy"
+    try:
+        made = cuts(dataset(ODD[what]), name)
+    except DataError as error:
+        said = str(error)
+    assert "toy" in said
+    assert "\n" not in said
+    for one in made:
+        assert one.n_users
+        assert len(one.train.events)
+        assert one.given.keys() == one.test.keys()
+
+
+def test_ratings_that_are_not_numbers_never_reach_a_split():
+    items = pd.DataFrame({Items.ID: ["i0", "i1"], Items.TITLE: ["a", "b"]})
+    events = pd.DataFrame([(f"u{u}", f"i{i}", "rating", u + i) for u in range(4) for i in range(2)])
+    events.columns = list(Events)[:4]
+    with pytest.raises(DataError, match="nothing is left to learn from"):
+        split(Dataset.from_tables("toy", items, events.assign(**{Events.STARS: np.nan})))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
 import math
 import os
 from pathlib import Path
@@ -15,43 +16,24 @@ import pytest
 from recsys import cli
 from recsys.columns import Evaluation, Events, Items
 from recsys.data import Dataset, catalogue
-from recsys.data.splits import SPLITS, split
-from recsys.errors import UnknownIdError
+from recsys.data.splits import SPLITS, cuts, fixed, split
+from recsys.errors import DataError
 from recsys.evaluate import Experiment, run
-from recsys.evaluate.lists import asked, lists_of
-from recsys.metrics import METRICS, mean_interval, paired_difference
+from recsys.evaluate.lists import Asked, answers_of, asked
+from recsys.evaluate.measure import Folds
+from recsys.metrics import METRICS, holm, mean_interval, paired_difference
 from recsys.metrics.ndcg import ndcg
 from recsys.metrics.precision import precision
 from recsys.metrics.recall import recall
-from recsys.models import MODELS, fit
+from recsys.models import BASELINES, MODELS, fit
 from recsys.types import Query, Vector
-
-TOPICS = ("river boat water swim", "mountain snow ski climb", "bread cake oven flour")
+from tests.evaluate.town import town
 
 
 @pytest.fixture(autouse=True)
 def words_only(fresh_reader):
     """Read by words: the same numbers on every machine, and no model to load."""
     fresh_reader(RECSYS_ENCODER="lexical")
-
-
-def town(n_users=60, n_items=30, seed=0) -> Dataset:
-    """People who like one of three topics, and a few hits that everybody likes."""
-    rng = np.random.default_rng(seed)
-    items = pd.DataFrame(
-        {
-            Items.ID: [f"i{n}" for n in range(n_items)],
-            Items.TITLE: [f"{TOPICS[n % 3].split()[n % 4]} {n}" for n in range(n_items)],
-            Items.DESCRIPTION: [TOPICS[n % 3] for n in range(n_items)],
-            Items.CATEGORY: [TOPICS[n % 3].split()[0] for n in range(n_items)],
-        }
-    )
-    log = []
-    for user in range(n_users):
-        favourites = rng.permutation(np.arange(user % 3, n_items, 3))[:8]
-        log += [(f"u{user:02}", f"i{item}", "like", float(rng.random())) for item in favourites]
-    events = pd.DataFrame(log, columns=[Events.USER, Events.ITEM, Events.KIND, Events.AT])
-    return Dataset.from_tables("town", items, events, label="Town")
 
 
 TOWN = town()
@@ -66,26 +48,27 @@ def value(result, model, metric) -> float:
 def test_the_table_has_every_model_and_metric_with_ordered_intervals():
     table = run(TOWN, ASK).table
     assert list(table.columns) == ["model", "metric", "value", "low", "high", "n_users"]
-    expected = [(m, n) for m in ("random", "popularity", "text_mean", "text_profile") for n in METRICS]
+    expected = [(m, n) for m in ASK.roster for n in METRICS]
     assert list(zip(table["model"], table["metric"], strict=True)) == expected
-    assert (table["low"] <= table["value"] + 1e-12).all()
-    assert (table["value"] <= table["high"] + 1e-12).all()
+    known = table[table["n_users"] > 0]
+    assert table.loc[table["n_users"] == 0, ["value", "low", "high"]].isna().all(axis=None)
+    assert set(known["metric"]) >= {"ndcg", "precision", "recall", "coverage", "novelty"}
+    assert (known["low"] <= known["value"] + 1e-12).all()
+    assert (known["value"] <= known["high"] + 1e-12).all()
 
 
 def test_baselines_are_always_there_and_never_twice():
-    assert Experiment("town", models=()).roster == ("random", "popularity")
-    assert Experiment("town", models=("popularity", "text_mean", "text_mean")).roster == (
-        "random",
-        "popularity",
-        "text_mean",
-    )
+    alone = Experiment("town", models=()).roster
+    assert alone[:2] == BASELINES
+    assert set(alone) <= {*BASELINES, "windowed_popularity"}
+    assert Experiment("town", models=("popularity", "text_mean", "text_mean")).roster == (*alone, "text_mean")
 
 
 def test_a_model_that_knows_the_taste_beats_chance_and_the_words_say_so():
     result = run(TOWN, ASK)
     assert result.difference("text_profile", "ndcg").found
     assert value(result, "text_profile", "ndcg") > value(result, "random", "ndcg")
-    assert result.sentences("ndcg")[1].startswith("Text profile against Popular: +0.")
+    assert result.sentences("ndcg")[-1].startswith("Text profile against Popular: +0.")
 
 
 def test_the_same_question_gives_the_same_text():
@@ -96,7 +79,7 @@ def test_the_same_question_gives_the_same_text():
 def test_the_csv_reads_back_to_the_table():
     result = run(TOWN, ASK)
     back = pd.read_csv(io.StringIO(result.to_csv()))
-    assert back["value"].to_numpy() == pytest.approx(result.table["value"].to_numpy(), abs=0)
+    assert back["value"].to_numpy() == pytest.approx(result.table["value"].to_numpy(), abs=0, nan_ok=True)
     assert set(back["split"]) == {"global_time"}
 
 
@@ -140,17 +123,17 @@ class Spy:
 def test_a_model_is_shown_the_training_part_only(name):
     cut = split(TOWN, name)
     spy = Spy(TOWN.n_items)
-    lists_of(spy, asked(cut), 5, lambda _: None)
+    answers_of(spy, asked(cut), 5, lambda _: None)
     assert [query.user_id for query in spy.queries] == list(cut.test)
     for query in spy.queries:
         shown = {TOWN.row_of[event.item_id] for event in query.events if event.item_id}
         assert not shown & set(cut.test[query.user_id].tolist())
-        assert len(query.events) == int((cut.train.events[Events.USER] == query.user_id).sum())
+        assert query.events == cut.given[query.user_id]
 
 
 def test_the_whole_catalogue_is_ranked_without_what_the_user_knows():
     people = asked(split(TOWN))
-    lists = lists_of(Spy(TOWN.n_items), people, 5, lambda _: None)
+    lists = answers_of(Spy(TOWN.n_items), people, 5, lambda _: None).lists
     for person, rows in zip(people, lists.rows, strict=True):
         best = [row for row in range(TOWN.n_items - 1, -1, -1) if row not in person.known][:5]
         assert rows.tolist() == best
@@ -158,20 +141,20 @@ def test_the_whole_catalogue_is_ranked_without_what_the_user_knows():
 
 def test_items_without_a_score_leave_empty_places_that_are_misses():
     people = asked(split(TOWN))
-    lists = lists_of(Spy(TOWN.n_items, tuple(range(28))), people, 5, lambda _: None)
+    lists = answers_of(Spy(TOWN.n_items, tuple(range(28))), people, 5, lambda _: None).lists
     assert (lists.filled.sum(axis=1) <= 2).all()
     assert (precision(lists) <= 2 / 5).all()
 
 
-def test_a_model_that_cannot_score_is_named_in_the_receipt():
+def test_a_model_that_can_score_nothing_shows_what_is_popular_and_the_receipt_says_so():
     blank = TOWN.items.copy()
     blank[Items.DESCRIPTION] = ""
     blank[Items.TITLE] = ["!"] * len(blank)  # a title without anything to read
     blank[Items.CATEGORY] = ""
     mute = Dataset.from_tables("town", blank, TOWN.events, label="Town")
     result = run(mute, ASK)
-    assert any("Average of texts could not fill" in note for note in result.receipt.notes)
-    assert value(result, "text_mean", "ndcg") == 0.0
+    assert any("Average of texts had nothing to go on for" in note for note in result.receipt.notes)
+    assert value(result, "text_mean", "ndcg") == value(result, "popularity", "ndcg")
     assert math.isnan(value(result, "random", "diversity"))
     assert not result.measured("category_diversity")
 
@@ -179,11 +162,169 @@ def test_a_model_that_cannot_score_is_named_in_the_receipt():
 def test_the_receipt_accounts_for_everybody():
     receipt = run(TOWN, dataclasses.replace(ASK, max_users=7)).receipt
     assert receipt.n_users == 7
-    left_out = receipt.n_without_history + receipt.n_without_likes + receipt.n_not_sampled
-    assert receipt.n_users + left_out == len(TOWN.user_ids)
+    assert everybody(receipt) == len(TOWN.user_ids)
     assert "7 people" in receipt.sentence()
     assert f"{receipt.n_not_sampled} not drawn" in receipt.left_out()
     assert receipt.seconds["total"] >= receipt.seconds["text_profile"]
+
+
+def everybody(receipt) -> int:
+    left_out = receipt.n_without_history + receipt.n_without_likes + receipt.n_not_asked + receipt.n_not_sampled
+    return receipt.n_users + left_out
+
+
+@pytest.mark.parametrize("max_users", [None, 9])
+@pytest.mark.parametrize("name", SPLITS)
+def test_every_split_is_measured_and_accounts_for_everybody(name, max_users):
+    result = run(TOWN, dataclasses.replace(ASK, split=name, models=("ease",), max_users=max_users))
+    receipt = result.receipt
+    assert everybody(receipt) == len(TOWN.user_ids)
+    assert receipt.n_users <= (max_users or len(TOWN.user_ids))
+    assert receipt.leak == SPLITS[name].leak
+    assert receipt.n_folds == (5 if name == "k_fold" else 1)
+    assert SPLITS[name].label.lower() in receipt.sentence()
+    assert len(result.per_user) == receipt.n_users * len(result.models)
+    assert 0 <= value(result, "ease", "ndcg") <= 1
+    again = run(town(), dataclasses.replace(ASK, split=name, models=("ease",), max_users=max_users))
+    assert again.to_csv() == result.to_csv()
+
+
+def test_new_items_are_ranked_among_themselves_and_who_cannot_score_them_fills_nothing():
+    result = run(TOWN, dataclasses.replace(ASK, split="cold_items", models=("ease", "text_mean"), n_boot=20))
+    assert "lists of 5 out of 6 new items" in result.receipt.sentence()
+    assert value(result, "ease", "ndcg") == 0.0
+    assert any("EASE could not fill" in note for note in result.receipt.notes)
+    assert value(result, "text_mean", "ndcg") > value(result, "popularity", "ndcg")
+
+
+def test_folds_count_each_user_once_with_the_mean_of_their_folds():
+    config = dataclasses.replace(ASK, split="k_fold", models=("ease",))
+    result = run(TOWN, config)
+    numbers: dict[str, list[float]] = {}
+    for fold in cuts(TOWN, "k_fold"):
+        people = asked(fold)
+        answers = answers_of(
+            fit("ease", fold.train), people, 5, lambda _: None, when_silent=fit("popularity", fold.train)
+        )
+        for person, number in zip(people, ndcg(answers.lists), strict=True):
+            numbers.setdefault(person.query.user_id, []).append(number)
+    means = result.per_user[result.per_user["model"] == "ease"].set_index("user_id")["ndcg"]
+    assert means.to_dict() == pytest.approx({user: float(np.mean(of_user)) for user, of_user in numbers.items()})
+    assert value(result, "ease", "ndcg") == pytest.approx(means.mean())
+    assert result.receipt.n_users == len(numbers) == len(TOWN.user_ids)
+
+
+def test_folds_cover_as_much_as_their_mean():
+    result = run(TOWN, dataclasses.replace(ASK, split="k_fold", models=()))
+    shares = []
+    for fold in cuts(TOWN, "k_fold"):
+        lists = answers_of(fit("popularity", fold.train), asked(fold), 5, lambda _: None).lists
+        shares.append(len(np.unique(lists.rows[lists.filled])) / TOWN.n_items)
+    assert value(result, "popularity", "coverage") == pytest.approx(np.mean(shares))
+
+
+def test_credits_of_folds_spread_as_the_mean_of_independent_folds_does():
+    folds = Folds.of([[Asked(Query(user_id=u), *[np.zeros(0, dtype=np.int64)] * 3) for u in us] for us in ("ab", "cd")])
+    merged = folds.merged_credits([np.array([1.0, 3.0]), np.array([2.0, 6.0])])
+    assert merged.tolist() == [2.0, 4.0, 1.0, 5.0]
+    # variances of the two means, 1/2 and 2, make a quarter of their sum for the mean of both
+    assert (merged - merged.mean()) @ (merged - merged.mean()) / 4**2 == (1 / 2 + 2) / 4
+    assert folds.merged([np.array([1.0, np.nan]), np.array([2.0, 6.0])])[[0, 2, 3]].tolist() == [1.0, 2.0, 6.0]
+
+
+def test_the_curve_at_k_is_the_table_and_hits_only_grow():
+    result = run(TOWN, dataclasses.replace(ASK, longest=20))
+    curve = result.curve
+    at_k = curve[curve["k"] == ASK.k].set_index(["model", "metric"])[["value", "low", "high"]]
+    table = result.table.set_index(["model", "metric"])[["value", "low", "high"]]
+    pd.testing.assert_frame_equal(at_k, table.loc[at_k.index])
+    assert sorted(set(curve["k"])) == [1, 2, 3, 5, 10, 20]
+    assert set(curve["metric"]) == {spec.name for spec in METRICS.values() if not spec.full_ranking}
+    for _, rows in curve[curve["metric"] == "recall"].groupby("model"):
+        assert rows["k"].is_monotonic_increasing
+        assert rows["value"].is_monotonic_increasing
+
+
+def test_an_unusual_k_is_a_point_of_the_curve():
+    assert sorted(set(run(TOWN, dataclasses.replace(ASK, k=7, longest=3)).curve["k"])) == [1, 2, 3, 7]
+
+
+def test_slices_of_people_add_up_to_the_whole():
+    result = run(TOWN, dataclasses.replace(ASK, split="random"))
+    slices = result.slices
+    assert set(slices["metric"]) == {"ndcg", "recall"}
+    for (model, metric), rows in slices[slices["slice_kind"] == "history"].groupby(["model", "metric"]):
+        assert rows["n_users"].sum() == result.receipt.n_users
+        known = rows[rows["n_users"] > 0]
+        whole = (known["value"] * known["n_users"]).sum() / known["n_users"].sum()
+        assert whole == pytest.approx(value(result, model, metric))
+
+
+def test_holm_is_over_the_models_on_one_metric_and_the_words_follow_it():
+    result = run(TOWN, dataclasses.replace(ASK, models=("text_mean", "text_profile", "ease")))
+    for _, rows in result.differences.groupby("metric"):
+        assert rows["p_holm"].to_numpy() == pytest.approx(holm(rows["p_value"].to_numpy()), nan_ok=True)
+    for name, sentence in zip(result.challengers, result.sentences("ndcg"), strict=True):
+        claimed = result.difference(name, "ndcg").found and result.p_holm(name, "ndcg") < 0.05
+        assert ("no difference found" not in sentence) == claimed
+    twenty = dataclasses.replace(result, differences=result.differences.assign(p_holm=0.2))
+    assert all("no difference found" in sentence for sentence in twenty.sentences("ndcg"))
+
+
+def test_any_two_models_are_compared_on_the_same_users():
+    result = run(TOWN, ASK)
+    people = result.per_user.pivot(index="user_id", columns="model", values="ndcg")
+    ours, theirs = people["text_profile"].to_numpy(), people["text_mean"].to_numpy()
+    expected = paired_difference(ours, theirs, ASK.n_boot, ASK.seed)
+    assert dataclasses.astuple(result.compare("text_profile", "text_mean", "ndcg")) == pytest.approx(
+        dataclasses.astuple(expected)
+    )
+    for metric in ("ndcg", "coverage"):
+        against = result.compare("text_mean", "popularity", metric)
+        assert dataclasses.astuple(against) == pytest.approx(
+            dataclasses.astuple(result.difference("text_mean", metric))
+        )
+    same = result.compare("text_mean", "text_mean", "ndcg")
+    assert (same.value, same.low, same.high) == (0, 0, 0)
+    with pytest.raises(KeyError, match="no ndcg of oracle and popularity"):
+        result.compare("oracle", "popularity", "ndcg")
+
+
+def test_the_threshold_of_a_like_changes_who_likes_what():
+    stars = town(rated=True, name="stars")
+    low, high = (run(stars, Experiment("stars", "random", 5, (), n_boot=20, liked_from=s)) for s in (3.0, 5.0))
+    assert low.per_user["n_relevant"].sum() > high.per_user["n_relevant"].sum()
+    assert low.receipt.dataset_version == high.receipt.dataset_version == stars.version
+    assert low.to_csv() != high.to_csv()
+
+
+def test_ranking_among_a_sample_flatters_and_the_receipt_says_so():
+    full = run(TOWN, dataclasses.replace(ASK, split="random"))
+    few = run(TOWN, dataclasses.replace(ASK, split="random", sampled=5))
+    assert value(few, "random", "recall") > value(full, "random", "recall")
+    assert "the hits and 5 random other items only" in few.receipt.sentence()
+
+
+def test_settings_given_by_hand_are_used_and_named():
+    plain = run(TOWN, dataclasses.replace(ASK, models=("ease",), split="random"))
+    config = dataclasses.replace(ASK, models=("ease",), split="random", knobs=(("ease", (("l2", 1.0),)),))
+    result = run(TOWN, config)
+    assert result.receipt.knobs == {"ease": {"l2": 1.0}}
+    assert plain.receipt.knobs == {}
+    a, b = (one.per_user[one.per_user["model"] == "ease"]["ndcg"].tolist() for one in (plain, result))
+    assert a != b
+    with pytest.raises(DataError, match=r'EASE cannot use the setting \{"l2": -1.0\}: l2 should be above 0'):
+        run(TOWN, dataclasses.replace(config, knobs=(("ease", (("l2", -1.0),)),)))
+
+
+def test_tuned_models_name_their_setting_and_every_trial():
+    result = run(TOWN, dataclasses.replace(ASK, models=("ease",), split="random", budget=3))
+    trials = result.tuning[result.tuning["model"] == "ease"]
+    assert trials["trial"].tolist() == [0, 1, 2]
+    best = trials.loc[trials["value"].idxmax(), "knobs"]
+    assert result.receipt.knobs["ease"] == json.loads(best)
+    assert "random" not in set(result.tuning["model"])
+    assert run(TOWN, dataclasses.replace(ASK, models=("ease",))).tuning.empty
 
 
 def test_progress_rises_from_nothing_to_done():
@@ -192,22 +333,6 @@ def test_progress_rises_from_nothing_to_done():
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "error", "words"),
-    [
-        ({"split": "half"}, UnknownIdError, "no split 'half'"),
-        ({"models": ("oracle",)}, UnknownIdError, "no model oracle"),
-        ({"k": 0}, ValueError, "k should be from 1 to 100, is now 0"),
-        ({"max_users": 0}, ValueError, "max_users"),
-        ({"n_boot": 0}, ValueError, "n_boot"),
-        ({"seed": -1}, ValueError, "seed"),
-    ],
-)
-def test_a_question_that_makes_no_sense_is_refused(wrong, error, words):
-    with pytest.raises(error, match=words):
-        Experiment("town", **wrong)
 
 
 def test_data_and_question_must_be_about_the_same_dataset():
@@ -228,7 +353,7 @@ def test_the_command_line_gives_the_numbers_of_run(capsys, tmp_path: Path):
     printed = capsys.readouterr().out
     for row in result.table.to_dict("records"):
         line = next(x for x in printed.splitlines() if x.split()[:2] == [row["model"], row["metric"]])
-        assert line.split()[2] == f"{row['value']:.4f}"
+        assert line.split()[2] == (f"{row['value']:.4f}" if row["n_users"] else "—")
     assert result.receipt.sentence() in printed
 
 
@@ -257,8 +382,8 @@ def test_popularity_reaches_the_published_numbers_on_the_fixed_split():
     items = pd.DataFrame({Items.ID: names, Items.TITLE: names})
     events = pd.DataFrame({Events.USER: train[0], Events.ITEM: train[1], Events.KIND: "like", Events.AT: 0.0})
     data = Dataset.from_tables("anchor", items, events)
-    spec = dataclasses.replace(split(TOWN), train=data, test={u: _rows(data, r) for u, r in test.items() if r})
-    lists = lists_of(fit("popularity", data), asked(spec), 10, lambda _: None)
+    cut = fixed(data, {u: _rows(data, r) for u, r in test.items() if r})
+    lists = answers_of(fit("popularity", data), asked(cut), 10, lambda _: None).lists
     assert precision(lists).mean() == pytest.approx(0.1907, abs=0.002)
     assert recall(lists).mean() == pytest.approx(0.1180, abs=0.002)
     assert 0 < ndcg(lists).mean() < 1
