@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,6 @@ from recsys.errors import DataError
 
 if TYPE_CHECKING:
     from recsys.evaluate import Experiment, Result
-    from recsys.evaluate.config import Setting
 
 Write = Callable[[str], None]
 
@@ -30,13 +28,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--dataset", default="shop", help="a name that `data list` shows (shop)")
     parser.add_argument("--split", default="global_time", help=f"{', '.join(SPLITS)} (global_time)")
     parser.add_argument("--k", type=_count, default=10, help="length of the lists, 1 to 100 (10)")
-    parser.add_argument("--models", nargs="*", default=["text_mean", "text_profile"], help="beside the baselines")
+    parser.add_argument(
+        "--models",
+        nargs="*",
+        default=["text_mean", "text_profile"],
+        metavar="MODEL[:KNOB=VALUE,...]",
+        help="beside the baselines; with knobs as in ease:l2=400,dropout=0.3",
+    )
     parser.add_argument("--max-users", type=_count, help="evaluate at most so many users, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="draws the random split, the users and the resamples (0)")
     parser.add_argument("--liked-from", type=float, default=4.0, help="ratings of so many stars are likes (4)")
     parser.add_argument("--sampled", type=_count, help="rank among so many random items only: a caution, not a result")
     parser.add_argument("--tune", type=_count, default=1, help="settings tried per model inside the training part (1)")
-    parser.add_argument("--set", action="append", default=[], metavar="MODEL.KNOB=VALUE", help="fix a model's knob")
     parser.add_argument("--longest", type=_count, default=50, help="longest list of the curves over k (50)")
     parser.add_argument("--n-boot", type=_count, default=1000, help="resamples behind every interval (1000)")
     parser.add_argument("--csv", type=Path, help="also write the table to this file")
@@ -68,43 +71,32 @@ def run(arguments: argparse.Namespace, write: Write) -> int:
 def _question(arguments: argparse.Namespace) -> Experiment:
     """The experiment that the options describe; DataError says which of them makes no sense."""
     from recsys import evaluate
+    from recsys.models.setting import Setting
 
     try:
+        settings = [Setting.parse(word) for word in arguments.models]
         return evaluate.Experiment(
             dataset=arguments.dataset,
             split=arguments.split,
             k=arguments.k,
-            models=tuple(arguments.models),
+            models=tuple(setting.model for setting in settings),
             seed=arguments.seed,
             max_users=arguments.max_users,
             n_boot=arguments.n_boot,
             liked_from=arguments.liked_from,
             sampled=arguments.sampled,
             budget=arguments.tune,
-            knobs=_settings(arguments.set),
+            knobs=tuple((setting.model, setting.knobs) for setting in settings if setting.knobs),
             longest=arguments.longest,
         )
     except ValueError as error:
         raise DataError(str(error)) from error
 
 
-def _settings(words: list[str]) -> tuple[tuple[str, Setting], ...]:
-    """Knobs by model from words such as ``ease.l2=400``; ValueError when they do not read so."""
-    from recsys.evaluate.config import setting_from_words
-
-    by_model: dict[str, dict[str, str]] = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        model, dot, knob = name.partition(".")
-        if not (equals and dot and model and knob and value):
-            raise ValueError(f"a setting should read MODEL.KNOB=VALUE, is {word!r}")
-        by_model.setdefault(model, {})[knob] = value
-    return tuple((model, setting_from_words(knobs, model)) for model, knobs in by_model.items())
-
-
 def report(result: Result) -> list[str]:
     """Lines of the report: how it was measured, one row per model and metric, the differences from popularity."""
     from recsys.metrics import METRICS
+    from recsys.models.setting import Setting
 
     receipt = result.receipt
     rows = [("model", "metric", "value", "95% interval", "people")]
@@ -126,7 +118,7 @@ def report(result: Result) -> list[str]:
         *columns(rows),
         "",
         *words,
-        *(f"setting: {name} {json.dumps(knobs)}" for name, knobs in receipt.knobs.items()),
+        *(f"setting: {Setting.of(name, knobs).word}" for name, knobs in receipt.knobs.items()),
         *(f"note: {note}" for note in receipt.notes),
         f"{receipt.seconds['total']:.1f} s, texts read by {receipt.encoder}",
     ]

@@ -169,7 +169,7 @@ class Dataset:
         return {}
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in self.__dict__.items() if name != "memo"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("memo", "_event_columns")}
 
     @cached_property
     def is_like(self) -> np.ndarray:
@@ -199,18 +199,30 @@ class Dataset:
             str(user): np.asarray(rows) for user, rows in self.events.groupby(Events.USER, sort=False).indices.items()
         }
 
+    @cached_property
+    def _event_columns(self) -> tuple[list[str], list[str], list[float], list[float], list[str]]:
+        # Lists, as for the cells of items: a history is a few lookups, not a slice of a frame.
+        items, kinds, at, stars, texts = (
+            self.events[name].tolist() for name in (Events.ITEM, Events.KIND, Events.AT, Events.STARS, Events.TEXT)
+        )
+        return items, kinds, at, stars, texts
+
     def history(self, user_id: str) -> tuple[Event, ...]:
         """What ``user_id`` did, oldest first; empty for a stranger."""
         positions = self._events_by_user.get(user_id)
         if positions is None:
             return ()
+        items, kinds, at, stars, texts = self._event_columns
         return tuple(
-            Event(f"h{n}", Kind(kind), float(at), str(item), None if pd.isna(stars) else float(stars), str(text))
-            for n, (item, kind, at, stars, text) in enumerate(
-                self.events.iloc[positions][
-                    [Events.ITEM, Events.KIND, Events.AT, Events.STARS, Events.TEXT]
-                ].itertuples(index=False, name=None)
+            Event(
+                f"h{n}",
+                Kind(kinds[place]),
+                float(at[place]),
+                str(items[place]),
+                None if pd.isna(stars[place]) else float(stars[place]),
+                str(texts[place]),
             )
+            for n, place in enumerate(positions.tolist())
         )
 
     @cached_property

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import shlex
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -14,6 +12,7 @@ from recsys.data.splits import SPLITS
 from recsys.errors import UnknownIdError
 from recsys.metrics.significance import N_BOOT
 from recsys.models import BASELINES, MODELS
+from recsys.models.setting import Setting
 from recsys.types import STARS
 
 MAX_K = 100
@@ -24,7 +23,7 @@ YARDSTICK = "popularity"
 _RECENT = "windowed_popularity"
 """Measured beside the baselines where there is one."""
 
-Setting = tuple[tuple[str, Any], ...]
+Knobs = tuple[tuple[str, Any], ...]
 """Knobs of one model with their values."""
 
 
@@ -47,7 +46,7 @@ class Experiment:
     """Rank the hits among so many other items drawn at random; None for the whole catalogue, as it should be."""
     budget: int = 1
     """Settings tried per model inside the training part; 1 for the default setting only."""
-    knobs: tuple[tuple[str, Setting], ...] = ()
+    knobs: tuple[tuple[str, Knobs], ...] = ()
     """Knobs given by hand, by model; such a model is not tuned."""
     longest: int = 50
     """Longest list of the curves over the length of the list."""
@@ -71,7 +70,7 @@ class Experiment:
                 f"liked_from should be from {STARS[0]:g} to {STARS[1]:g} stars, is now {self.liked_from:g}"
             )
         for name, setting in self.knobs:
-            _check_setting(name, dict(setting))
+            Setting.of(name, dict(setting))
         if len(dict(self.knobs)) < len(self.knobs):
             raise ValueError("knobs should name each model once")
 
@@ -115,52 +114,14 @@ class Experiment:
             "--max-users": (self.max_users, None),
         }
         words = ["python -m recsys evaluate", "--dataset", shlex.quote(self.dataset), "--split", self.split]
-        words += ["--k", str(self.k), "--models", *self.models]
+        settings = dict(self.knobs)
+        named = [*self.models, *(model for model in settings if model not in self.models)]
+        said = [shlex.quote(Setting.of(model, dict(settings.get(model, ()))).word) for model in named]
+        words += ["--k", str(self.k), "--models", *said]
         for option, (value, default) in options.items():
             if value != default:
                 words += [option, f"{value:g}" if isinstance(value, float) else str(value)]
-        for model, setting in self.knobs:
-            for knob, value in setting:
-                words += ["--set", shlex.quote(f"{model}.{knob}={value}")]
         return " ".join(words)
-
-
-def setting_from_words(words: Mapping[str, str], model: str) -> Setting:
-    """Knobs as somebody typed them, turned into values by the type of each knob's default.
-
-    UnknownIdError for a model that is not one, ValueError for a knob it has not or a value that is not a number.
-    """
-    if model not in MODELS:
-        raise UnknownIdError(f"there is no model {model}; choose from {', '.join(MODELS)}")
-    knobs = {knob.name: knob for knob in MODELS[model].knobs}
-    _check_setting(model, dict(words))
-    return tuple((name, _value(f"{model}.{name}", word, knobs[name].default)) for name, word in words.items())
-
-
-def _value(name: str, word: str, default: Any) -> Any:
-    if isinstance(default, bool):
-        if word.lower() not in ("true", "false"):
-            raise ValueError(f"{name} should be true or false, is {word!r}")
-        return word.lower() == "true"
-    if isinstance(default, str):
-        return word
-    try:
-        number = float(word)
-    except ValueError as error:
-        raise ValueError(f"{name} should be a number, is {word!r}") from error
-    if isinstance(default, int):
-        if not math.isfinite(number) or number != int(number):
-            raise ValueError(f"{name} should be a whole number, is {word!r}")
-        return int(number)
-    return number
-
-
-def _check_setting(model: str, setting: Mapping[str, Any]) -> None:
-    known = [knob.name for knob in MODELS[model].knobs]
-    strangers = set(setting) - set(known)
-    if strangers:
-        there = f"; it has {', '.join(known)}" if known else ""
-        raise ValueError(f"{model} has no knob {', '.join(sorted(strangers))}{there}")
 
 
 def _within(name: str, value: int, low: int, high: int) -> None:

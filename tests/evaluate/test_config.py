@@ -10,9 +10,8 @@ import pytest
 
 from recsys.commands import evaluate
 from recsys.data.splits import SPLITS
-from recsys.errors import DataError, UnknownIdError
+from recsys.errors import RecsysError, UnknownIdError
 from recsys.evaluate import Experiment
-from recsys.evaluate.config import setting_from_words
 
 FULL = Experiment(
     "shop",
@@ -25,7 +24,7 @@ FULL = Experiment(
     liked_from=3.5,
     sampled=99,
     budget=4,
-    knobs=(("ease", (("l2", 400.0), ("half_life", math.inf))), ("text_profile", (("prior", 0.0),))),
+    knobs=(("ease", (("half_life", 500.0), ("l2", 400.0))), ("text_profile", (("prior", 0.0),))),
     longest=20,
 )
 
@@ -83,21 +82,15 @@ def test_a_question_that_makes_no_sense_is_refused_in_one_sentence(wrong, error,
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("ease", "MODEL.KNOB=VALUE"),
-        ("ease.l2", "MODEL.KNOB=VALUE"),
-        ("=3", "MODEL.KNOB=VALUE"),
-        ("ease.colour=3", "ease has no knob colour"),
-        ("ease.l2=many", "ease.l2 should be a number, is 'many'"),
+        ("ease:l2", "l2 should be a number from 1 to 10000, is ''"),
+        ("ease:colour=3", "ease has no knob 'colour'"),
+        ("ease:l2=many", "l2 should be a number from 1 to 10000, is 'many'"),
+        ("oracle", "there is no model 'oracle'"),
     ],
 )
-def test_a_setting_that_does_not_read_is_refused(words, said):
-    with pytest.raises(DataError, match=said):
-        parsed(f"python -m recsys evaluate --set {words}")
-
-
-def test_a_setting_of_a_model_that_is_not_one_is_refused():
-    with pytest.raises(UnknownIdError, match="no model oracle"):
-        setting_from_words({"l2": "3"}, "oracle")
+def test_a_model_that_does_not_read_is_refused(words, said):
+    with pytest.raises(RecsysError, match=said):
+        parsed(f"python -m recsys evaluate --models {words}")
 
 
 def test_every_split_can_be_asked_for():
