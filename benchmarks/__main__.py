@@ -1,4 +1,4 @@
-"""``python -m benchmarks NAME``: run one measurement; it prints its result as one line of JSON, last."""
+"""``python -m benchmarks NAME [options]``: run one measurement; it prints its result as one line of JSON, last."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NOT_RUNNABLE = ("__init__", "__main__", "result")
+NOT_RUNNABLE = ("__init__", "__main__", "result", "splits")
+"""Modules that serve the measurements; so do those called ``<measurement>_<part>``."""
 
 
 def names() -> list[str]:
-    """Benchmarks there are: the modules of this folder."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in NOT_RUNNABLE)
+    """Benchmarks there are: the modules of this folder, and the folders with a door."""
+    here = Path(__file__).parent
+    modules = {path.stem for path in here.glob("*.py") if "_" not in path.stem} - set(NOT_RUNNABLE)
+    return sorted(modules | {path.parent.name for path in here.glob("*/__init__.py")})
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named benchmark; 0 when every bar was reached, 1 when one was missed, 2 for a wrong name."""
-    if len(arguments) != 1 or arguments[0] not in names():
+    """Run the named benchmark; 0 when every bar was reached, 1 when one was missed, 2 for a wrong name or option."""
+    name, *rest = arguments or [""]
+    if name not in names():
         print(f"usage: python -m benchmarks {'|'.join(names())}", file=sys.stderr)
         return 2
-    code: int = import_module(f"benchmarks.{arguments[0]}").main()
+    module = import_module(f"benchmarks.{name}")
+    if rest and not hasattr(module, "options"):
+        print(f"{name} takes no options, was given {' '.join(rest)}", file=sys.stderr)
+        return 2
+    code: int = module.main(module.options(rest)) if hasattr(module, "options") else module.main()
     return code
 
 

@@ -64,7 +64,7 @@ class Switching(Blend):
 
 SPEC = Spec(
     "switching",
-    "Switching by rule",
+    "Adaptive blend",
     "Popular things for strangers, your words while you type, behaviour once it knows you.",
     Switching,
     (

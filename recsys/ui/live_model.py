@@ -19,7 +19,7 @@ from recsys.models.text_profile import TextProfile
 from recsys.types import Event, Query, Ranked, ReadsText
 from recsys.ui import cache
 
-FOR_YOU = "text_profile"
+FOR_YOU = "switching"
 """The model that ranks my list unless the visitor chose or adopted another."""
 TEXT_PROFILE = "text_profile"
 BESIDE = ("popularity", "text_mean", "random")
