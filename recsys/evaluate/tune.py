@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from recsys.errors import DataError, UnknownIdError
 from recsys.evaluate.lists import Asked, answers_of, asked
 from recsys.metrics import ACCURACY, METRICS, NO_ITEM, Catalogue
 from recsys.models import MODELS, build, shared
-from recsys.models.item_item import SESSION_KNOBS, ItemItem
+from recsys.models.shared import learned_key, turned
 from recsys.types import Knob, Rows, Scorer
 
 if TYPE_CHECKING:
@@ -252,30 +251,18 @@ def check_metric(metric: str) -> None:
 
 
 class _Fits:
-    """Fits a model per setting, and reuses the last fit when only knobs of the session changed."""
+    """Fits a model per setting, and reuses the last fit when only knobs of the query changed."""
 
     def __init__(self, name: str, train: Dataset) -> None:
         self.name, self.train = name, train
-        self.last: tuple[Knobs, Scorer] | None = None
+        self.last: Scorer | None = None
 
     def of(self, knobs: Knobs) -> Scorer:
-        if self.last is not None and _same_fit(self.last[1], self.last[0], knobs):
-            twin = copy.copy(self.last[1])
-            for knob in SESSION_KNOBS:
-                setattr(twin, knob.name, knobs[knob.name])
-            return twin
-        # Not ``shared``: what was only tried out should not be kept.
-        fitted = build(self.name, **knobs).fit(self.train)
-        self.last = (knobs, fitted)
-        return fitted
-
-
-def _same_fit(fitted: Scorer, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether the two settings of a model learn the same; known only of models that leave ``fit`` as it is."""
-    if not isinstance(fitted, ItemItem) or type(fitted).fit is not ItemItem.fit:
-        return False
-    session = {knob.name for knob in SESSION_KNOBS}
-    return session <= set(after) and all(before[name] == after[name] for name in set(after) - session)
+        wanted = build(self.name, **knobs)
+        if self.last is None or learned_key(self.last) != learned_key(wanted):
+            # Not ``shared``: what was only tried out should not be kept.
+            self.last = wanted.fit(self.train)
+        return turned(self.last, wanted)
 
 
 def _table(name: str, tries: Sequence[Knobs], values: Sequence[float]) -> pd.DataFrame:

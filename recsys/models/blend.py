@@ -14,11 +14,12 @@ from recsys.errors import NotFittedError
 from recsys.models.bm25 import Bm25
 from recsys.models.ease_text import EaseText
 from recsys.models.fuse import Scale, Scaled, merged, weighted_sum, whole
+from recsys.models.ials_text import IalsText
 from recsys.models.popularity import Popularity
 from recsys.models.shared import shared
 from recsys.models.text_profile import TextProfile
 from recsys.models.windowed_popularity import WindowedPopularity
-from recsys.types import Contributions, Event, Explains, Kind, Query, ReadsText, Rows, Scorer, Vector
+from recsys.types import Contributions, Event, Explains, Kind, Knob, Query, ReadsText, Rows, Scorer, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Source:
     name: str
     label: str
     """What its list stands for, for a visitor."""
-    build: Callable[[], Scorer]
+    build: Callable[[float], Scorer]
+    """From the half-life of behaviour in items to the scorer, not fitted yet."""
     from_texts: bool = False
     """It learns from the catalogue alone, not from what people did."""
 
@@ -36,11 +38,12 @@ class Source:
 SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
-        Source("behaviour", "what people with your taste liked", EaseText),
-        Source("text", "what reads alike", lambda: TextProfile(prior=0.0), from_texts=True),
-        Source("keywords", "what uses the same words", Bm25, from_texts=True),
-        Source("popularity", "what many people liked", Popularity),
-        Source("lately", "what many people liked lately", WindowedPopularity),
+        Source("behaviour", "what people with your taste liked", lambda memory: EaseText(half_life=memory)),
+        Source("tastes", "what suits hidden tastes like yours", lambda memory: IalsText(half_life=memory)),
+        Source("text", "what reads alike", lambda _: TextProfile(prior=0.0), from_texts=True),
+        Source("keywords", "what uses the same words", lambda _: Bm25(), from_texts=True),
+        Source("popularity", "what many people liked", lambda _: Popularity()),
+        Source("lately", "what many people liked lately", lambda _: WindowedPopularity()),
     )
 }
 """By name, in the order of their weights. Popularity is a source of its own, so the others come without theirs."""
@@ -64,9 +67,13 @@ class Lists:
         return {name: self.scales[name].z(self.raw[name]) for name in names}
 
 
-def fitted_sources(data: Dataset, names: Iterable[str]) -> dict[str, Scorer]:
+MEMORY = Knob("memory", "Memory", "After this many newer items a click counts half.", 50.0, 1.0, 1000.0, log=True)
+"""Knob of every hybrid: the half-life of its sources of behaviour."""
+
+
+def fitted_sources(data: Dataset, names: Iterable[str], memory: float = 50.0) -> dict[str, Scorer]:
     """The sources ``names`` fitted on ``data``, shared with every other hybrid."""
-    return {name: shared(SOURCES[name].build(), data) for name in names}
+    return {name: shared(SOURCES[name].build(memory), data) for name in names}
 
 
 def lists_of(sources: Mapping[str, Scorer], query: Query) -> Lists:
@@ -84,14 +91,15 @@ def opinions(events: Iterable[Event], data: Dataset) -> int:
 class Hybrid:
     """Sources fitted together; a subclass makes one score of their lists."""
 
-    uses: ClassVar[tuple[str, ...]] = ("behaviour", "text", "keywords", "popularity")
+    uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity")
     """Names of its sources, in order."""
 
+    memory: float = 50.0
     data_: Dataset | None = field(default=None, init=False, repr=False)
     sources_: dict[str, Scorer] = field(default_factory=dict, init=False, repr=False)
 
     def fit(self, data: Dataset) -> Self:
-        self.sources_ = fitted_sources(data, self.uses)
+        self.sources_ = fitted_sources(data, self.uses, self.memory)
         self.data_ = data
         self.learn(data)
         return self

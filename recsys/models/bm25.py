@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -46,6 +46,8 @@ class Bm25:
     long text weigh no more than a short one. Items without a word are NaN, and all are when no word of the query
     stands in the catalogue.
     """
+
+    session_knobs: ClassVar[frozenset[str]] = frozenset({"half_life", "dislike_strength", "typed_share"})
 
     k1: float = 1.2
     b: float = 0.75

@@ -21,7 +21,8 @@ class EaseText(ItemItem):
         minimise |X - X B|^2 + l2 |B - s C|^2 with B_jj = 0:   B = l2 s P C - P diag((1 + l2 s (P C)_jj) / P_jj)
 
     off the diagonal, with P as in ``ease`` and C the EASE links of the centred text vectors E, taken from E E' with
-    ``l2_text`` (L3AE, 2025). ``strength`` s 0 is ``ease``.
+    ``l2_text`` (L3AE, 2025). s is ``strength`` times n / (n + l2), n being the mean number of likes of a liked item:
+    links from few likes are that small, and so the same ``strength`` fits thin data and dense. 0 is ``ease``.
 
     Nobody's likes tell the links of an item without any, so its text does, as far as it does for the others: with
     Z = [E, 1] and K = (Z'Z + rho I)^-1 Z' over the liked items, the links into a new item z are (z'K B')', the links
@@ -31,7 +32,7 @@ class EaseText(ItemItem):
     """
 
     l2: float = 200.0
-    strength: float = 2.0
+    strength: float = 30.0
     l2_text: float = 20.0
     dropout: float = 0.3
     rho: float = 3.0
@@ -41,7 +42,9 @@ class EaseText(ItemItem):
         warm, readable = data.like_counts > 0, space.has_text
         vectors = space.items.astype(np.float64)
         inverse = inverse_gram(likes_among(data, warm), self.l2, self.dropout)
-        known = prior_links(inverse, vectors[warm], self.l2 * self.strength, self.l2_text)
+        mean = float(data.like_counts[warm].mean()) if warm.any() else 0.0
+        pull = self.l2 * self.strength * mean / (mean + self.l2)
+        known = prior_links(inverse, vectors[warm], pull, self.l2_text)
         links = spread(known, warm)
         new = ~warm & readable
         if new.any():
@@ -101,9 +104,9 @@ SPEC = Spec(
             "strength",
             "Weight of text",
             "How much of a link the texts suggest; 0 leaves all known items to the likes.",
-            2.0,
+            30.0,
             0.0,
-            5.0,
+            200.0,
         ),
         Knob("l2_text", "Text caution", "Higher blurs small differences between texts.", 20.0, 0.1, 1000.0, log=True),
         Knob(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -34,6 +34,8 @@ class Ials:
     weight as confidence, a dislike has target 0 and its size as confidence on top of ``alpha0``; n_u is the sum of
     all sizes. Items nobody liked are NaN, and all are for a session without any like.
     """
+
+    session_knobs: ClassVar[frozenset[str]] = frozenset({"half_life", "dislike_strength"})
 
     factors: int = 64
     alpha0: float = 0.1

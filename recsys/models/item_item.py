@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -47,6 +47,8 @@ class ItemItem(ABC):
     Items without any link are NaN, and all items are when ``prior`` is 0 and no item of the query has a link. A
     subclass computes ``B`` in :meth:`learn`.
     """
+
+    session_knobs: ClassVar[frozenset[str]] = frozenset(knob.name for knob in SESSION_KNOBS)
 
     half_life: float = 50.0
     dislike_strength: float = 0.0

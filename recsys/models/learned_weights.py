@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
-from recsys.models.blend import Blend
+from recsys.models.blend import MEMORY, Blend
 from recsys.models.lessons import GROUPS, MIN_LESSONS, Lesson, group_of, lessons
 from recsys.types import Knob, Query, Spec, Vector
 
 DEFAULTS: Mapping[str, Mapping[str, float]] = {
-    "few": {"behaviour": 1.0, "text": 0.15, "popularity": 0.2, "lately": 0.0},
-    "some": {"behaviour": 1.0, "text": 0.1, "popularity": 0.2, "lately": 0.0},
-    "many": {"behaviour": 1.0, "text": 0.05, "popularity": 0.1, "lately": 0.0},
-    "typed": {"behaviour": 0.1, "text": 1.0, "keywords": 0.3, "popularity": 0.1, "lately": 0.0},
+    "few": {"behaviour": 1.0, "tastes": 0.5, "text": 0.15, "popularity": 0.2, "lately": 0.0},
+    "some": {"behaviour": 1.0, "tastes": 1.0, "text": 0.1, "popularity": 0.2, "lately": 0.0},
+    "many": {"behaviour": 1.0, "tastes": 1.0, "text": 0.05, "popularity": 0.1, "lately": 0.0},
+    "typed": {"behaviour": 0.1, "tastes": 0.1, "text": 1.0, "keywords": 0.3, "popularity": 0.1, "lately": 0.0},
 }
 """Weights where there are too few lessons to learn from, and where the search starts."""
 
@@ -48,10 +48,10 @@ class LearnedWeights(Blend):
     """(n_groups, n_lists) float32, rows as ``GROUPS``, columns as ``uses``."""
     n_lessons_: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
-    uses: ClassVar[tuple[str, ...]] = ("behaviour", "text", "keywords", "popularity", "lately")
+    uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity", "lately")
 
     def learn(self, data: Dataset) -> None:
-        made = lessons(data, self.uses, int(self.max_people), int(self.seed))
+        made = lessons(data, self.uses, int(self.max_people), int(self.seed), self.memory)
         rows = []
         for group in GROUPS:
             start = np.array([DEFAULTS[group].get(name, 0.0) for name in self.uses])
@@ -152,5 +152,6 @@ SPEC = Spec(
     (
         Knob("max_people", "People to learn from", "Likes of so many people are hidden.", 400, 20, 2000, whole=True),
         Knob("seed", "Seed", "Draws whose likes are hidden.", 0, 0, 1000, whole=True),
+        MEMORY,
     ),
 )

@@ -84,7 +84,7 @@ class Lessons:
         return tuple(lesson for lesson in self.lessons if lesson.group == group)
 
 
-def lessons(data: Dataset, names: Sequence[str], max_people: int = 400, seed: int = 0) -> Lessons:
+def lessons(data: Dataset, names: Sequence[str], max_people: int = 400, seed: int = 0, memory: float = 50.0) -> Lessons:
     """Lessons from at most ``max_people`` people with two likes or more, drawn by ``seed``; kept with ``data``.
 
     Of every second person a run of likes is hidden, and asked for with the one to three events just before it
@@ -93,9 +93,9 @@ def lessons(data: Dataset, names: Sequence[str], max_people: int = 400, seed: in
     where there are any to type: what somebody wrote about a hidden like, which no source has seen, stands in for a
     wish, as such data hold no real ones.
     """
-    key = ("lessons", tuple(names), max_people, seed)
+    key = ("lessons", tuple(names), max_people, seed, memory)
     if key not in data.memo:
-        data.memo[key] = _cut(data, names, max_people, seed)
+        data.memo[key] = _cut(data, names, max_people, seed, memory)
     found = data.memo[key]
     assert isinstance(found, Lessons)
     return found
@@ -109,14 +109,16 @@ def group_of(query: Query, data: Dataset) -> str:
     return "few" if n_opinions <= FEW else "some" if n_opinions <= SOME else "many"
 
 
-def _cut(data: Dataset, names: Sequence[str], max_people: int, seed: int) -> Lessons:
+def _cut(data: Dataset, names: Sequence[str], max_people: int, seed: int, memory: float) -> Lessons:
     rng = np.random.default_rng([seed, 20])
     hidden = _hidden(data, max_people, rng)
     train = data.with_events(~_held(data, hidden))
     if len(hidden) * 2 < MIN_LESSONS:
         return Lessons((), train)
     # What is read off the texts alone is the same for both.
-    sources = {name: fitted_sources(data if SOURCES[name].from_texts else train, [name])[name] for name in names}
+    sources: dict[str, Scorer] = {}
+    for name in names:
+        sources |= fitted_sources(data if SOURCES[name].from_texts else train, [name], memory)
     _read_at_once(data, sources, hidden)
     made = []
     for position, (user, rows) in enumerate(hidden.items()):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recsys.data import Dataset
 from recsys.errors import MissingDependencyError
-from recsys.models.blend import Hybrid, Lists
+from recsys.models.blend import MEMORY, Hybrid, Lists
 from recsys.models.fuse import union
 from recsys.models.learned_weights import LearnedWeights
 from recsys.models.lessons import MIN_LESSONS, Lessons, lessons
@@ -47,12 +47,12 @@ class Ltr(Hybrid):
     blend_: LearnedWeights | None = field(default=None, init=False, repr=False)
     n_lessons_: int = field(default=0, init=False, repr=False)
 
-    uses: ClassVar[tuple[str, ...]] = ("behaviour", "text", "keywords", "popularity", "lately")
+    uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity", "lately")
 
     def learn(self, data: Dataset) -> None:
-        made = lessons(data, self.uses, int(self.max_people), int(self.seed))
+        made = lessons(data, self.uses, int(self.max_people), int(self.seed), self.memory)
         self.n_lessons_ = len(made.lessons)
-        self.blend_ = shared(LearnedWeights(self.max_people, self.seed), data)
+        self.blend_ = shared(LearnedWeights(max_people=self.max_people, seed=self.seed, memory=self.memory), data)
         self.facts_ = ItemFacts.of(data)
         self.booster_ = self._grown(made) if self.n_lessons_ >= MIN_LESSONS else None
 
@@ -176,5 +176,6 @@ SPEC = Spec(
         Knob("learning_rate", "Step", "How much each tree may change.", 0.05, 0.01, 0.5, log=True),
         Knob("max_people", "People to learn from", "Likes of so many people are hidden.", 400, 20, 2000, whole=True),
         Knob("seed", "Seed", "Draws whose likes are hidden.", 0, 0, 1000, whole=True),
+        MEMORY,
     ),
 )

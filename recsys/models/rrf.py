@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from recsys.models.blend import SOURCES, Hybrid
+from recsys.models.blend import MEMORY, SOURCES, Hybrid
 from recsys.models.fuse import RANK_OFFSET, reciprocal_ranks
 from recsys.types import Contributions, Knob, Part, Query, Rows, Spec, Vector
 
@@ -18,6 +19,8 @@ class Rrf(Hybrid):
     Lists that tell no two items apart are left out. Items that tie share the better rank, so the order of the
     catalogue decides nothing.
     """
+
+    session_knobs: ClassVar[frozenset[str]] = frozenset({"rank_offset"})
 
     rank_offset: float = RANK_OFFSET
 
@@ -62,5 +65,6 @@ SPEC = Spec(
             1000.0,
             log=True,
         ),
+        MEMORY,
     ),
 )

@@ -36,8 +36,8 @@ class Setting:
     def parse(cls, word: str) -> Self:
         """Read what :attr:`word` wrote; one sentence in the error says what is wrong with anything else.
 
-        >>> Setting.parse("ease:l2=500,dropout=0.3").knobs
-        (('dropout', 0.3), ('l2', 500.0))
+        >>> Setting.parse("ease:l2=500,dropout=0.1").knobs
+        (('dropout', 0.1), ('l2', 500.0))
         """
         model, _, rest = word.strip().partition(":")
         by_name = {knob.name: knob for knob in _spec(model).knobs}
@@ -53,7 +53,7 @@ class Setting:
     def word(self) -> str:
         """Short text that :meth:`parse` reads back.
 
-        >>> Setting.of("ease", {"l2": 500.0, "dropout": 0.0}).word
+        >>> Setting.of("ease", {"l2": 500.0, "dropout": 0.3}).word
         'ease:l2=500'
         """
         knobs = ",".join(f"{name}={_text(value)}" for name, value in self.knobs)

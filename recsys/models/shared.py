@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import fields
 from typing import TypeVar, cast
 
@@ -21,15 +23,41 @@ _fitting = threading.RLock()
 def shared(scorer: S, data: Dataset) -> S:
     """A model of the type and knobs of ``scorer``, fitted on ``data`` once and kept as long as ``data`` is.
 
-    Fitted models never change, so all may use the same one. One model is fitted at a time, as each takes all
-    processors; a model may ask for its components while it is being fitted, and finished ones never wait.
+    Fitted models never change, so all may use the same one; models that differ only in knobs that learning does not
+    depend on share what was learned. One model is fitted at a time, as each takes all processors; a model may ask for
+    its components while it is being fitted, and finished ones never wait.
     """
-    key = (type(scorer), tuple((knob.name, repr(getattr(scorer, knob.name))) for knob in fields(scorer) if knob.init))  # type: ignore[arg-type]
+    key = learned_key(scorer)
     found = _find(data, key)
     if found is None:
         with _fitting:
             found = _find(data, key) or _keep(data, key, scorer.fit(data))
-    return cast(S, found)
+    return turned(cast(S, found), scorer)
+
+
+def learned_key(scorer: Scorer) -> Hashable:
+    """Equal for two models that learn the same from the same data."""
+    at_query = session_knobs(scorer)
+    return type(scorer), tuple((name, repr(value)) for name, value in _knobs(scorer) if name not in at_query)
+
+
+def session_knobs(scorer: Scorer) -> frozenset[str]:
+    """Names of the knobs that work on the query alone, as the class says in ``session_knobs``."""
+    return cast("frozenset[str]", getattr(type(scorer), "session_knobs", frozenset()))
+
+
+def turned(fitted: S, scorer: S) -> S:
+    """What ``fitted`` has learned, with the session knobs of ``scorer``; ``fitted`` itself where they are equal."""
+    if all(getattr(fitted, name) == getattr(scorer, name) for name in session_knobs(scorer)):
+        return fitted
+    twin = copy.copy(fitted)
+    for name in session_knobs(scorer):
+        setattr(twin, name, getattr(scorer, name))
+    return twin
+
+
+def _knobs(scorer: Scorer) -> list[tuple[str, object]]:
+    return [(knob.name, getattr(scorer, knob.name)) for knob in fields(scorer) if knob.init]  # type: ignore[arg-type]
 
 
 def _find(data: Dataset, key: object) -> Scorer | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 
-from recsys.models.blend import Blend, opinions
+from recsys.models.blend import MEMORY, Blend, opinions
 from recsys.types import Contributions, Knob, Part, Query, Rows, Spec
 
 BRANCHES: Mapping[str, str] = MappingProxyType(
@@ -31,6 +32,8 @@ class Switching(Blend):
     of text. A list of behaviour has far higher peaks than one of text, so small weights of it already count.
     """
 
+    session_knobs: ClassVar[frozenset[str]] = frozenset({"cold_until", "cold_text", "warm_text", "typed_behaviour"})
+
     cold_until: int = 3
     cold_text: float = 0.3
     warm_text: float = 0.1
@@ -49,8 +52,8 @@ class Switching(Blend):
         return {
             "popular": {"popularity": 1.0},
             "typed": {"behaviour": self.typed_behaviour, "text": 1.0, "keywords": 0.3, "popularity": 0.1},
-            "cold": {"behaviour": 1.0, "text": self.cold_text, "popularity": 0.1},
-            "warm": {"behaviour": 1.0, "text": self.warm_text},
+            "cold": {"behaviour": 1.0, "tastes": 0.5, "text": self.cold_text, "popularity": 0.1},
+            "warm": {"behaviour": 1.0, "tastes": 1.0, "text": self.warm_text},
         }[self.branch(query)]
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:
@@ -72,5 +75,6 @@ SPEC = Spec(
         Knob("cold_text", "Text while new", "How much the text counts while few opinions are known.", 0.3, 0.0, 2.0),
         Knob("warm_text", "Text later on", "How much the text counts once enough opinions are known.", 0.1, 0.0, 2.0),
         Knob("typed_behaviour", "Behaviour while typing", "How much behaviour still counts then.", 0.1, 0.0, 1.0),
+        MEMORY,
     ),
 )

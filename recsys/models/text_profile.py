@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -24,6 +24,8 @@ class TextProfile:
     vectors in units of its standard deviation over the catalogue, which lets texts in different scripts be read
     by different encoders and still add up. Items without text get the prior only; never NaN.
     """
+
+    session_knobs: ClassVar[frozenset[str]] = frozenset({"half_life", "dislike_strength", "typed_share", "prior"})
 
     half_life: float = 10.0
     dislike_strength: float = 0.7

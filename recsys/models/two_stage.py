@@ -12,7 +12,7 @@ import numpy as np
 
 from recsys.data import Dataset, decided_rows
 from recsys.errors import NotFittedError
-from recsys.models.blend import fitted_sources
+from recsys.models.blend import MEMORY, fitted_sources
 from recsys.models.fuse import union, whole
 from recsys.models.learned_weights import LearnedWeights
 from recsys.models.ltr import Ltr
@@ -24,10 +24,15 @@ from recsys.models.weighted import Weighted
 from recsys.text import reader
 from recsys.types import Contributions, Explains, Knob, Matrix, Part, Query, ReadsText, Rows, Scorer, Spec, Vector
 
-RANKERS: Mapping[str, Callable[[], Scorer]] = MappingProxyType(
-    {"learned_weights": LearnedWeights, "ltr": Ltr, "weighted": Weighted, "rrf": Rrf}
+RANKERS: Mapping[str, Callable[[float], Scorer]] = MappingProxyType(
+    {
+        "learned_weights": lambda memory: LearnedWeights(memory=memory),
+        "ltr": lambda memory: Ltr(memory=memory),
+        "weighted": lambda memory: Weighted(memory=memory),
+        "rrf": lambda memory: Rrf(memory=memory),
+    }
 )
-"""What may order the candidates."""
+"""What may order the candidates, from the half-life of behaviour."""
 
 SPREAD = 100
 """Places of the list that the last stage fills anew; the places below keep the ranker's order."""
@@ -65,6 +70,7 @@ class TwoStage:
     n_popular: int = 100
     ranker: str = "learned_weights"
     diversity: float = 0.0
+    memory: float = 50.0
     data_: Dataset | None = field(default=None, init=False, repr=False)
     proposers_: dict[str, Scorer] = field(default_factory=dict, init=False, repr=False)
     ranker_: Scorer | None = field(default=None, init=False, repr=False)
@@ -73,8 +79,8 @@ class TwoStage:
     def fit(self, data: Dataset) -> Self:
         if self.ranker not in RANKERS:
             raise ValueError(f"ranker should be one of {', '.join(RANKERS)}, is {self.ranker!r}")
-        self.proposers_ = fitted_sources(data, _PROPOSERS)
-        self.ranker_ = shared(RANKERS[self.ranker](), data)
+        self.proposers_ = fitted_sources(data, _PROPOSERS, self.memory)
+        self.ranker_ = shared(RANKERS[self.ranker](self.memory), data)
         self.vectors_ = reader().space(data, reader().main(data)).items
         self.data_ = data
         return self
@@ -174,5 +180,6 @@ SPEC = Spec(
         Knob("n_popular", "From the popular", "Candidates that many people liked.", 100, 0, 1000, whole=True),
         Knob("ranker", "Ranker", "What puts the candidates in order.", "learned_weights", choices=tuple(RANKERS)),
         Knob("diversity", "Variety", "How much the list avoids items alike; 0 is off.", 0.0, 0.0, 1.0),
+        MEMORY,
     ),
 )

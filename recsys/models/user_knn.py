@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -30,6 +30,8 @@ class UserKnn:
     so that the largest is 1. Only people with a similarity above 0 are neighbours. Items nobody liked are NaN, and
     all are when nobody is similar.
     """
+
+    session_knobs: ClassVar[frozenset[str]] = frozenset({"neighbours", "shrink", "half_life", "dislike_strength"})
 
     neighbours: int = 100
     shrink: float = 1.0

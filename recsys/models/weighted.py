@@ -1,11 +1,12 @@
-"""A blend you set by hand: behaviour, text, keywords and popularity on one scale, added in the weights you choose."""
+"""A blend you set by hand: lists of behaviour, text and popularity on one scale, added in the weights you choose."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from recsys.models.blend import Blend
+from recsys.models.blend import MEMORY, Blend
 from recsys.types import Knob, Query, Spec
 
 
@@ -16,7 +17,10 @@ class Weighted(Blend):
     A weight says how much of a list's standard deviation counts; only their ratios change the order.
     """
 
+    session_knobs: ClassVar[frozenset[str]] = frozenset({"behaviour", "tastes", "text", "keywords", "popularity"})
+
     behaviour: float = 1.0
+    tastes: float = 1.0
     text: float = 0.15
     keywords: float = 0.05
     popularity: float = 0.1
@@ -28,12 +32,14 @@ class Weighted(Blend):
 SPEC = Spec(
     "weighted",
     "Weighted blend",
-    "Behaviour, text, keywords and popularity added up in the weights you set.",
+    "Behaviour, hidden tastes, text and popularity added up in the weights you set.",
     Weighted,
     (
         Knob("behaviour", "Behaviour", "How much counts what people with your taste liked.", 1.0, 0.0, 1.0),
+        Knob("tastes", "Hidden tastes", "How much counts that an item suits hidden tastes like yours.", 1.0, 0.0, 1.0),
         Knob("text", "Text", "How much counts that an item reads like what you liked or typed.", 0.15, 0.0, 1.0),
         Knob("keywords", "Keywords", "How much counts that an item uses the same rare words.", 0.05, 0.0, 1.0),
         Knob("popularity", "Popularity", "How much counts that many people liked an item.", 0.1, 0.0, 1.0),
+        MEMORY,
     ),
 )

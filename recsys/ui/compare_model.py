@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
@@ -20,9 +19,9 @@ from recsys.live import Movement, movement, overlap, recommend
 from recsys.metrics.agreement import only_in, rbo
 from recsys.models import MODELS
 from recsys.models.fuse import AVERAGE
-from recsys.models.item_item import SESSION_KNOBS, ItemItem
 from recsys.models.ranking import top_k
 from recsys.models.setting import Setting
+from recsys.models.shared import learned_key, shared, turned
 from recsys.models.two_stage import Stage
 from recsys.plots.compare import Step
 from recsys.types import Part, Query, Ranked, Scorer
@@ -32,8 +31,6 @@ MAX_TRIALS = 4
 """Models with turned knobs kept per dataset: a slider passes many values, and one model can take 50 MB."""
 WHEN_SILENT = "popularity"
 
-_QUICK = frozenset(knob.name for knob in SESSION_KNOBS)
-"""Knobs that nothing an ``ItemItem`` has learned depends on."""
 _trying = threading.Lock()
 
 
@@ -140,24 +137,20 @@ def comparison(data: Dataset, query: Query, settings: Sequence[Setting], k: int)
 def scorer(data: Dataset, setting: Setting) -> Scorer:
     """Return the model of ``setting`` fitted on ``data``; few with turned knobs are kept, the last used ones.
 
-    Knobs that work on the session alone need no new fit: what was learned is shared.
+    Knobs that work on the query alone need no new fit: what was learned is shared.
     """
-    if not setting.knobs:
-        return cache.scorer(data, setting.model)
-    learned = Setting(setting.model, tuple(pair for pair in setting.knobs if pair[0] not in _QUICK))
-    if learned != setting and issubclass(MODELS[setting.model].build, ItemItem):
-        trial = copy.copy(scorer(data, learned))
-        for name, value in setting.knobs:
-            setattr(trial, name, value)
-        return trial
-    kept = cast("OrderedDict[Setting, Scorer]", data.memo.setdefault("trials", OrderedDict()))
+    wanted = setting.build()
+    key = learned_key(wanted)
+    if key == learned_key(MODELS[setting.model].build()):
+        return shared(wanted, data)
+    kept = cast("OrderedDict[object, Scorer]", data.memo.setdefault("trials", OrderedDict()))
     with _trying:
-        if setting not in kept:
-            kept[setting] = setting.build().fit(data)
-        kept.move_to_end(setting)
+        if key not in kept:
+            kept[key] = wanted.fit(data)
+        kept.move_to_end(key)
         while len(kept) > MAX_TRIALS:
             kept.popitem(last=False)
-        return kept[setting]
+        return turned(kept[key], wanted)
 
 
 def events_per_user(data: Dataset) -> Mapping[str, int]:

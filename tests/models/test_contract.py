@@ -19,6 +19,7 @@ from recsys.columns import Events, Items
 from recsys.data import Dataset, touched_rows
 from recsys.errors import NotFittedError, UnknownIdError
 from recsys.models import BASELINES, MODELS, build, fit, top_k
+from recsys.models.shared import session_knobs, turned
 from recsys.text import TextSpace
 from recsys.types import Event, Explains, Kind, Query, ReadsText, Scorer
 
@@ -251,6 +252,15 @@ def test_every_end_of_every_knob_works(name, toy):
                 scores = fit(name, toy, **{knob.name: value}).score(MIXED)
                 assert np.isfinite(scores).any(), (knob.name, value)
                 assert not np.isinf(scores).any(), (knob.name, value)
+
+
+def test_knobs_of_the_query_need_no_new_fit(name, toy):
+    at_query = session_knobs(build(name))
+    assert at_query <= {knob.name for knob in MODELS[name].knobs}
+    for knob in MODELS[name].knobs:
+        if knob.name in at_query:
+            wanted = build(name, **{knob.name: knob.high})
+            np.testing.assert_array_equal(turned(fit(name, toy), wanted).score(MIXED), wanted.fit(toy).score(MIXED))
 
 
 @limits(max_examples=30)

@@ -16,7 +16,7 @@ from recsys.models.ranking_features import Places
 from recsys.types import Event, Kind, Query
 
 pytestmark = pytest.mark.usefixtures("minilm")
-USES = ("behaviour", "text", "keywords", "popularity", "lately")
+USES = ("behaviour", "tastes", "text", "keywords", "popularity", "lately")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_the_weights_can_be_shown_and_not_changed(learned):
 
 def test_where_taste_has_two_sides_the_lists_that_know_the_side_outweigh_popularity(learned):
     some = dict(zip(USES, learned.weights_[list(GROUPS).index("some")], strict=True))
-    assert some["behaviour"] + some["text"] + some["keywords"] > some["popularity"] + some["lately"]
+    assert some["behaviour"] + some["tastes"] + some["text"] + some["keywords"] > some["popularity"] + some["lately"]
 
 
 def test_the_same_seed_learns_the_same(people, learned):

@@ -21,8 +21,8 @@ def people():
 
 
 def test_the_score_is_the_sum_of_reciprocal_places(people):
-    names = ("behaviour", "text", "keywords", "popularity")
-    lists = [SOURCES[name].build().fit(people).score(SESSION) for name in names]
+    names = ("behaviour", "tastes", "text", "keywords", "popularity")
+    lists = [SOURCES[name].build(50.0).fit(people).score(SESSION) for name in names]
     expected = np.zeros(people.n_items)
     for scores in lists:
         z = (scores - np.nanmean(scores)) / np.nanstd(scores)

@@ -32,7 +32,7 @@ def test_what_is_written_is_read_back(setting):
 
 
 def test_defaults_are_left_out():
-    assert Setting.parse("ease:l2=200,dropout=0").word == "ease"
+    assert Setting.parse("ease:l2=200,dropout=0.3").word == "ease"
     assert Setting.of("ease", {"l2": 200.0}).label == "EASE"
     assert Setting.of("ease", {"l2": 300.0}).label == "EASE · tuned"
 

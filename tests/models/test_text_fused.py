@@ -73,8 +73,8 @@ def test_words_found_nowhere_leave_the_vote_to_the_meaning(toy):
 
 def test_its_components_are_fitted_once(toy):
     model = fit("text_fused", toy)
-    assert model.words_ is shared(Bm25(), toy)
-    assert model.meaning_ is shared(TextProfile(), toy)
+    assert model.words_.by_term_ is shared(Bm25(), toy).by_term_
+    assert model.meaning_.popularity_ is shared(TextProfile(), toy).popularity_
 
 
 def test_nothing_to_go_on_is_nothing_to_say():

@@ -56,7 +56,7 @@ def test_a_scorer_with_nothing_to_go_on_proposes_nothing(people):
 @pytest.mark.parametrize("name", RANKERS)
 def test_without_variety_the_ranker_orders(people, name):
     scorer = fit("two_stage", people, ranker=name, **SIZES)
-    alone = shared(RANKERS[name](), people).score(SESSION)
+    alone = shared(RANKERS[name](50.0), people).score(SESSION)
     scores = scorer.score(SESSION)
     told = np.isfinite(scores)
     np.testing.assert_array_equal(scores[told], alone[told])

@@ -15,7 +15,7 @@ from recsys.models.blend import SOURCES
 from recsys.types import Event, Kind, Query
 
 pytestmark = pytest.mark.usefixtures("minilm")
-OFF = {name: 0.0 for name in ("behaviour", "text", "keywords", "popularity")}
+OFF = {name: 0.0 for name in ("behaviour", "tastes", "text", "keywords", "popularity")}
 SESSION = Query((Event("a", Kind.LIKE, 1.0, "i4"), Event("b", Kind.LIKE, 2.0, "i7")), typed="snow")
 
 
@@ -26,14 +26,14 @@ def people():
 
 @pytest.mark.parametrize("name", OFF)
 def test_all_weight_on_one_list_gives_its_ranking(people, name):
-    alone = SOURCES[name].build().fit(people).score(SESSION)
+    alone = SOURCES[name].build(50.0).fit(people).score(SESSION)
     blended = fit("weighted", people, **{**OFF, name: 1.0}).score(SESSION)
     np.testing.assert_array_equal(top_k(blended, 60), top_k(alone, 60))
 
 
 def test_only_the_ratios_of_the_weights_matter(people):
-    one = fit("weighted", people, behaviour=0.8, text=0.4, keywords=0.2, popularity=0.6).score(SESSION)
-    half = fit("weighted", people, behaviour=0.4, text=0.2, keywords=0.1, popularity=0.3).score(SESSION)
+    one = fit("weighted", people, behaviour=0.8, tastes=0.5, text=0.4, keywords=0.2, popularity=0.6).score(SESSION)
+    half = fit("weighted", people, behaviour=0.4, tastes=0.25, text=0.2, keywords=0.1, popularity=0.3).score(SESSION)
     np.testing.assert_allclose(one, 2 * half, rtol=1e-5, atol=1e-6)
 
 
@@ -64,7 +64,7 @@ def test_its_reasons_are_the_events_of_the_person(people):
 
 
 @limits(max_examples=40)
-@given(query=queries(), weights=st.tuples(*[st.sampled_from([0.0, 0.3, 1.0])] * 4))
+@given(query=queries(), weights=st.tuples(*[st.sampled_from([0.0, 0.3, 1.0])] * 5))
 def test_reasons_sum_to_the_score_whatever_the_weights(toy, query, weights):
     scorer = fit("weighted", toy, **dict(zip(OFF, weights, strict=True)))
     scores, rows = scorer.score(query), np.arange(toy.n_items)
