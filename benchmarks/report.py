@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks import report_tables as tables
 from benchmarks.result import RESULTS
+from recsys.models import MODELS
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 FULL = README.parent / "docs" / "results.md"
@@ -45,12 +46,19 @@ def main() -> int:
         result = results[name]
         if result is not None:
             text = _replaced(text, mark, "\n".join([*table(result["figures"]), "", _where(result)]))
+    text = _replaced(text, "roster", "\n".join(roster()))
     README.write_text(text, encoding="utf-8")
     FULL.write_text(_full(results), encoding="utf-8")
     missing = [name for name, result in results.items() if result is None]
     for name in missing:
         print(f"no results of {name} yet: run python -m benchmarks {name}")
     return 1 if missing else 0
+
+
+def roster() -> list[str]:
+    """Every recommender of the registry: name, label, what it does in one sentence."""
+    rows = [f"| `{spec.name}` | {spec.label} | {spec.line} |" for spec in MODELS.values()]
+    return ["| name | on the pages | what it does |", "|---|---|---|", *rows]
 
 
 def _full(results: Mapping[str, dict[str, Any] | None]) -> str:
