@@ -18,7 +18,7 @@ IN_URL = "knobs"
 _KEPT = "_knobs"
 """The same words in the session: going to another page takes them out of the address."""
 
-MAX_COLUMNS = 6
+MAX_COLUMNS = 7
 MAX_WHOLE = 200
 """More whole numbers than this become round stops."""
 N_STEPS = 40
@@ -59,7 +59,7 @@ def form(spec: Spec, setting: Setting) -> None:
     """Draw one control per knob of ``spec`` at its value in ``setting``, and the way back to the defaults."""
     now = dict(setting.knobs)
     with st.grid(
-        min(MAX_COLUMNS, len(spec.knobs) + 1), min_column_width=160, gap="medium", key=f"form-{spec.name}"
+        min(MAX_COLUMNS, len(spec.knobs) + 1), min_column_width=130, gap="small", key=f"form-{spec.name}"
     ) as grid:
         with grid.cell(), st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{spec.label}**", width="content")

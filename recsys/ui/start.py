@@ -6,6 +6,7 @@ import logging
 
 from recsys.live import Seat, query_from, recommend
 from recsys.ui import cache
+from recsys.ui.compare_controls import DEFAULT_MODELS
 from recsys.ui.live_model import BESIDE, FOR_YOU
 from recsys.warm import warm
 
@@ -13,11 +14,11 @@ _log = logging.getLogger("recsys.start")
 
 
 def start() -> None:
-    """Warm the encoder, the sample data, every model of the Live page and the event log."""
+    """Warm the encoder, the sample data, the models that Live and Compare start with, and the event log."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     cache.event_log().events(Seat("warm-up", "", ""))
     for data in warm(_log.info, samples_only=True):
-        for model in (FOR_YOU, *BESIDE):
+        for model in dict.fromkeys((FOR_YOU, *BESIDE, *DEFAULT_MODELS)):
             scorer = cache.scorer(cache.dataset(data.name), model)
             recommend(data, scorer, query_from((), (), "warm words, 热身"), 3)
     _log.info("ready")
