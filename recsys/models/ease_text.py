@@ -13,6 +13,9 @@ from recsys.models.item_item import SESSION_KNOBS, ItemItem
 from recsys.text import reader
 from recsys.types import Knob, Matrix, Spec
 
+FEW_LIKES = 5.0
+"""With so many likes an item the texts pull half as strongly as with very many."""
+
 
 @dataclass
 class EaseText(ItemItem):
@@ -21,8 +24,8 @@ class EaseText(ItemItem):
         minimise |X - X B|^2 + l2 |B - s C|^2 with B_jj = 0:   B = l2 s P C - P diag((1 + l2 s (P C)_jj) / P_jj)
 
     off the diagonal, with P as in ``ease`` and C the EASE links of the centred text vectors E, taken from E E' with
-    ``l2_text`` (L3AE, 2025). s is ``strength`` times n / (n + l2), n being the mean number of likes of a liked item:
-    links from few likes are that small, and so the same ``strength`` fits thin data and dense. 0 is ``ease``.
+    ``l2_text`` (L3AE, 2025). s is ``strength`` times n / (n + FEW_LIKES), n being the mean number of likes of a liked
+    item: links from few likes are small, and a full pull would drown them. 0 is ``ease``.
 
     Nobody's likes tell the links of an item without any, so its text does, as far as it does for the others: with
     Z = [E, 1] and K = (Z'Z + rho I)^-1 Z' over the liked items, the links into a new item z are (z'K B')', the links
@@ -32,7 +35,7 @@ class EaseText(ItemItem):
     """
 
     l2: float = 200.0
-    strength: float = 30.0
+    strength: float = 1.5
     l2_text: float = 20.0
     dropout: float = 0.3
     rho: float = 3.0
@@ -43,7 +46,7 @@ class EaseText(ItemItem):
         vectors = space.items.astype(np.float64)
         inverse = inverse_gram(likes_among(data, warm), self.l2, self.dropout)
         mean = float(data.like_counts[warm].mean()) if warm.any() else 0.0
-        pull = self.l2 * self.strength * mean / (mean + self.l2)
+        pull = self.l2 * self.strength * mean / (mean + FEW_LIKES)
         known = prior_links(inverse, vectors[warm], pull, self.l2_text)
         links = spread(known, warm)
         new = ~warm & readable
@@ -104,9 +107,9 @@ SPEC = Spec(
             "strength",
             "Weight of text",
             "How much of a link the texts suggest; 0 leaves all known items to the likes.",
-            30.0,
+            1.5,
             0.0,
-            200.0,
+            10.0,
         ),
         Knob("l2_text", "Text caution", "Higher blurs small differences between texts.", 20.0, 0.1, 1000.0, log=True),
         Knob(

@@ -84,7 +84,7 @@ class TestModel:
         inverse = inverse_gram(sp.csr_matrix(data.likes[:, warm], dtype=np.float64), 30.0, 0.2)
         walked = inverse @ text_links(vectors[warm], 3.0)
         mean = data.like_counts[warm].mean()
-        pull = 30 * 1.5 * mean / (mean + 30)
+        pull = 30 * 1.5 * mean / (mean + 5)
         known = pull * walked - inverse * ((1 + pull * np.diag(walked)) / np.diag(inverse))
         np.fill_diagonal(known, 0)
         np.testing.assert_allclose(model.links_[np.ix_(warm, warm)], known, atol=1e-6)
