@@ -1,6 +1,6 @@
 """How good the lists are on real data: every model on every fixed cut, tuned with one budget, with intervals.
 
-    python -m benchmarks quality [--splits ml-100k/mcrec ...] [--models ease ials ...] [--budget 12] [--fresh]
+    python -m benchmarks quality [--splits ml-100k/mcrec ...] [--models ease ials ...] [--budget 8] [--fresh]
 
 Needs RECSYS_DATASETS; the sample data is synthetic and says nothing about real people. What is measured is kept in the
 cache folder and measured again only when the cut, the budget or the code of the model changes; the results file is
@@ -45,7 +45,7 @@ class Config:
     splits: tuple[str, ...] = tuple(SPLITS)
     models: tuple[str, ...] = ()
     """Only these are measured now; all when empty."""
-    budget: int = 12
+    budget: int = 8
     """Settings per model, the peers' too."""
     seed: int = 0
     fresh: bool = False

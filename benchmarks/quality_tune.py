@@ -15,8 +15,10 @@ Measure = Callable[[Knobs], float]
 HALF_LIFE = "half_life"
 PLAIN_EASE: Mapping[str, float] = {HALF_LIFE: inf, "dropout": 0.0, "prior": 0.0, "dislike_strength": 0.0}
 """EASE as published: every other knob switched off, whatever its default."""
-LEFT_ALONE = frozenset({"dislike_strength", "seed", "encoder", HALF_LIFE})
-"""The cuts hold likes only, and in the random ones order means little: half_life is tried as it is and as infinity."""
+MEMORIES = (HALF_LIFE, "memory")
+"""Knobs by which older events count less."""
+LEFT_ALONE = frozenset({"dislike_strength", "seed", "encoder", *MEMORIES})
+"""The cuts hold likes only, and in the random ones order means little: memories are tried as they are and endless."""
 FIRST_STEP = 0.25
 """Share of a knob's range (of its logarithm where it says so) that the first step goes."""
 
@@ -40,8 +42,9 @@ class Search:
     def run(self, start: Mapping[str, Any] | None = None) -> Knobs:
         """The best setting found, as the knobs that differ from the defaults or from ``start``."""
         self._try(dict(start or {}))
-        if any(knob.name == HALF_LIFE for knob in self.spec.knobs):
-            self._try(self.best | {HALF_LIFE: inf})
+        for knob in self.spec.knobs:
+            if knob.name in MEMORIES:
+                self._try(self.best | {knob.name: inf})
         size = FIRST_STEP
         if not self.value > 0:
             return self.best

@@ -45,7 +45,7 @@ class Config:
     python: Path | None = None
     rectools_python: Path | None = None
     splits: tuple[str, ...] = WITH_PEERS
-    budget: int = 12
+    budget: int = 8
     threads: int = 2
     seed: int = 0
     fresh: bool = False

@@ -1,6 +1,6 @@
 """Ask other libraries the questions of one fixed cut; needs only numpy, scipy, pandas and the library itself.
 
-    python run.py --split ml-100k--random.npz --out folder --models implicit_als,lenskit_ease [--budget 12] [--k 10]
+    python run.py --split ml-100k--random.npz --out folder --models implicit_als,lenskit_ease [--budget 8] [--k 10]
 
 Every model gets ``budget`` settings, each fitted on train and asked about valid; the best is fitted on train and valid
 and asked about test. One file ``<model>.npz`` per model holds ``lists`` (n_users, k: item positions, -1 where the
@@ -328,7 +328,7 @@ def main() -> None:
     parser.add_argument("--split", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--models", nargs="+", default=list(MODELS))
-    parser.add_argument("--budget", type=int, default=12)
+    parser.add_argument("--budget", type=int, default=8)
     parser.add_argument("--k", type=int, default=10)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()

@@ -10,7 +10,7 @@ from recsys.metrics import METRICS
 from recsys.models import BASELINES, MODELS
 from recsys.plots import theme
 
-BAR_HEIGHT = 34
+BAR_HEIGHT = 27
 BASELINE_OPACITY = 0.55
 WHISKER = "#7C8888"
 
@@ -18,7 +18,8 @@ WHISKER = "#7C8888"
 def metric_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
     """Draw one horizontal bar per model, from the top in the order of ``rows``; whiskers are the interval.
 
-    ``rows`` is ``Result.metric(metric)``; models without a number are left out, baselines are drawn muted.
+    ``rows`` is ``Result.metric(metric)``; models without a number are left out, baselines are drawn muted. Each bar
+    carries the name of its model as the first of its ``customdata``.
     """
     spec = METRICS[metric]
     known = rows[rows[Evaluation.VALUE].notna()]
@@ -42,8 +43,8 @@ def metric_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
                 "thickness": 2,
                 "width": 6,
             },
-            customdata=[[MODELS[m].label, f"{a:.4f} to {b:.4f}"] for m, a, b in zip(models, low, high, strict=True)],
-            hovertemplate="%{customdata[0]}: %{x:.4f}<br>95% interval %{customdata[1]}<extra></extra>",
+            customdata=[[m, MODELS[m].label, f"{a:.4f} to {b:.4f}"] for m, a, b in zip(models, low, high, strict=True)],
+            hovertemplate="%{customdata[1]}: %{x:.4f}<br>95% interval %{customdata[2]}<extra></extra>",
         )
     )
     ticks = [f"{MODELS[model].label} <b>{value:.3f}</b>" for model, value in zip(models, values, strict=True)]

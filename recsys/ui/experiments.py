@@ -1,10 +1,11 @@
-"""Finished experiments, kept for every session of this process."""
+"""Finished measurements, kept for every session of this process: experiments, curves, lenses, tuning."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Protocol, TypeVar, cast
 
 import streamlit as st
 
@@ -13,9 +14,24 @@ from recsys.evaluate import Experiment, Result, run
 
 MAX_RESULTS = 48
 
+Progress = Callable[[float, str], None]
+"""Gets the share done, in [0, 1], and what is being done."""
+
+Answer = TypeVar("Answer", covariant=True)
+
+
+class Question(Protocol[Answer]):
+    """Something that takes long to measure; equal questions about equal data have equal answers."""
+
+    def __hash__(self) -> int: ...
+
+    def ask(self, data: Dataset, progress: Progress) -> Answer:
+        """Measure it on ``data``; DataError when that cannot be done."""
+        ...
+
 
 class Experiments:
-    """Results by data version and question; thread-safe; the ones unused longest go first.
+    """Answers by data version and question; thread-safe; the ones unused longest go first.
 
     Not a cached function, because a cached function may not draw its progress.
     """
@@ -23,28 +39,42 @@ class Experiments:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running = threading.Lock()
-        self._results: OrderedDict[tuple[str, Experiment], Result] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, Hashable], object] = OrderedDict()
 
     def find(self, data: Dataset, config: Experiment) -> Result | None:
         """Return the finished experiment, None when it has not been run on this version of the data."""
-        key = (data.version, config)
-        with self._lock:
-            if key in self._results:
-                self._results.move_to_end(key)
-            return self._results.get(key)
+        return cast("Result | None", self._find(data, config))
 
-    def run(self, data: Dataset, config: Experiment, progress: Callable[[float, str], None]) -> Result:
+    def run(self, data: Dataset, config: Experiment, progress: Progress) -> Result:
         """Run ``config`` unless it is finished; one at a time, as each takes all processors."""
+        return cast("Result", self._once(data, config, lambda: run(data, config, progress)))
+
+    def found(self, data: Dataset, question: Question[Answer]) -> Answer | None:
+        """Return the answer to ``question``, None when it has not been measured on this version of the data."""
+        return cast("Answer | None", self._find(data, question))
+
+    def ask(self, data: Dataset, question: Question[Answer], progress: Progress) -> Answer:
+        """Measure ``question`` unless it is answered; one at a time, experiments included."""
+        return cast("Answer", self._once(data, question, lambda: question.ask(data, progress)))
+
+    def _find(self, data: Dataset, question: Hashable) -> object | None:
+        key = (data.version, question)
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+            return self._answers.get(key)
+
+    def _once(self, data: Dataset, question: Hashable, work: Callable[[], object]) -> object:
         with self._running:
-            found = self.find(data, config)
+            found = self._find(data, question)
             if found is not None:
                 return found
-            result = run(data, config, progress)
+            answer = work()
         with self._lock:
-            self._results[(data.version, config)] = result
-            while len(self._results) > MAX_RESULTS:
-                self._results.popitem(last=False)
-        return result
+            self._answers[(data.version, question)] = answer
+            while len(self._answers) > MAX_RESULTS:
+                self._answers.popitem(last=False)
+        return answer
 
 
 def experiments(data: Dataset) -> Experiments:
