@@ -24,7 +24,7 @@ DATASET, NAME = "movielens-latest-small", "ml-latest-small"
 class Config:
     """What is measured."""
 
-    budget: int = 12
+    budget: int = 6
     shares: tuple[float, ...] = SHARES
     pairs: tuple[tuple[str, str], ...] = PAIRS
     seed: int = 0

@@ -10,7 +10,7 @@ from math import inf, log2
 import numpy as np
 import pytest
 
-from benchmarks import quality, quality_store, quality_tune, report, report_tables, splits
+from benchmarks import peers, quality, quality_store, quality_tune, report, report_tables, splits
 from benchmarks.__main__ import main, names
 from benchmarks.peers import answers
 from benchmarks.quality_ask import exam, lists_of, per_user
@@ -105,7 +105,7 @@ def test_peers_read_the_same_questions_and_count_hits_alike(cut, peer_script, tm
 
 
 def test_every_peer_has_as_many_settings_as_our_models_get(peer_script):
-    assert {len(grid) for _, grid in peer_script.MODELS.values()} == {quality.Config.budget}
+    assert min(len(grid) for _, grid in peer_script.MODELS.values()) >= quality.Config.budget == peers.Config.budget
 
 
 def test_a_cut_changes_its_digest_with_any_like(cut):

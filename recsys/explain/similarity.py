@@ -126,7 +126,8 @@ def pieces(profile: TextProfile, query: Query) -> tuple[Piece, ...]:
         row = items.pop(part.key, None)  # the item of an event comes before its words
         encoder = profile.encoder_names[0] if row is not None else readers[part.label]
         out.append(Piece(part.key, str(part.kind), part.label, part.weight, encoder, row))
-    return tuple(out)
+    place = {event.event_id: position for position, event in enumerate(query.events)}
+    return tuple(sorted(out, key=lambda piece: place.get(piece.key, len(place))))
 
 
 def taste_grid(profile: TextProfile, query: Query, rows: Rows) -> Grid:

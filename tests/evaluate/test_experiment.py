@@ -359,7 +359,7 @@ def test_the_command_line_gives_the_numbers_of_run(capsys, tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["--models", "oracle"], "no model oracle"), (["--k", "500"], "k should be"), (["--dataset", "moon"], "moon")],
+    [(["--models", "oracle"], "no model 'oracle'"), (["--k", "500"], "k should be"), (["--dataset", "moon"], "moon")],
 )
 def test_the_command_line_refuses_in_one_sentence(capsys, arguments, words):
     assert cli.main(["evaluate", *arguments]) == 1
