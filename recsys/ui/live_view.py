@@ -32,7 +32,8 @@ def live(data: Dataset, person: Persona) -> None:
     place = actions.seat(data, person)
     with st.container(gap="xsmall"):
         _box(place, person)
-    mine, you, beside = st.columns([6, 3, 3], gap="medium")
+    left, you, beside = st.columns([6, 3, 3], gap="medium")
+    mine = left.container(gap="xsmall")
     with mine:
         by = ranker_picker(data)
     with beside:
