@@ -65,8 +65,9 @@ CHANGES = (
     ),
     Change(
         "Probability and list weights decide the order.",
-        "Both are worked out in the examples. They do not yet steer the Live page, which orders by the text profile.",
-        "They need feedback to learn from before they can be trusted.",
+        "List weights are learned from hidden likes (Learned blend); a probability steers no list yet. Both are worked out "
+        "in the examples.",
+        "A weight is worth what it finds on likes it has not seen: see Metrics.",
     ),
     Change(
         "Large gains are reported without saying how they were measured.",
@@ -95,11 +96,23 @@ FORMULAS = (
         "m: mean vector of the catalogue. s: standard deviation of centred cosines. sim: about 0 for unrelated texts.",
     ),
     Formula(
-        "Text profile, this app's model",
+        "Text profile",
         r"R_i = \frac{\sum_a w_a\,\mathrm{sim}(a,i)}{\sum_a |w_a|} + \lambda\,\frac{\log(1+n_i)}{\max_j \log(1+n_j)},"
         r"\quad w_a = g_a \cdot 2^{-t_a/h}",
         "Every event adds or takes away, newer ones more, and being liked by many counts a little.",
         "g: weight of the event, below 0 for dislikes. t: events since. h: 10. n: people who liked it. λ: 0.1.",
+    ),
+    Formula(
+        "EASE, with what texts suggest",
+        r"\min_B \; \lVert X - XB \rVert^2 + \lambda \lVert B - s\,C \rVert^2, \quad R_i = \sum_a w_a B_{ai}",
+        "Links between items rebuild everybody's likes from their other likes, drawn towards what the texts suggest.",
+        "X: who liked what. C: links read from the texts. s: how strongly they pull. w: weight of each of your events.",
+    ),
+    Formula(
+        "Adaptive blend, what ranks Live",
+        r"R_i = \sum_l w_l\,\frac{s_l(i) - \mathrm{mean}(s_l)}{\mathrm{std}(s_l)}",
+        "Lists on one scale, added; your words lead while you type, then behaviour the more is known of you.",
+        "s: scores of one list (behaviour, hidden tastes, text, keywords, popularity). w: weights, chosen by rule.",
     ),
     Formula(
         "Probability of interest",

@@ -45,7 +45,7 @@ def test_title_sections_and_formulas(page):
         "What is different here",
         "The formulas",
     ]
-    assert len(page.latex) == 6
+    assert len(page.latex) == 8
 
 
 def test_router_opens_the_page():
