@@ -65,8 +65,8 @@ CHANGES = (
     ),
     Change(
         "Probability and list weights decide the order.",
-        "List weights are learned from hidden likes (Learned blend); a probability steers no list yet. Both are worked out "
-        "in the examples.",
+        "List weights are learned from hidden likes (Learned blend); a probability steers no list yet. "
+        "Both are worked out in the examples.",
         "A weight is worth what it finds on likes it has not seen: see Metrics.",
     ),
     Change(
