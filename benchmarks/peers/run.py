@@ -86,7 +86,7 @@ class Implicit:
         return None
 
 
-def implicit_als(factors: int, reg: float, alpha: float, iterations: int = 15):  # noqa: ANN201
+def implicit_als(factors: int, reg: float, alpha: float, iterations: int = 15, use_cg: bool = True):  # noqa: ANN201
     """Weighted ALS with a fixed number of factors."""
 
     def make(threads: int):  # noqa: ANN202
@@ -97,6 +97,7 @@ def implicit_als(factors: int, reg: float, alpha: float, iterations: int = 15): 
             regularization=reg,
             alpha=alpha,
             iterations=iterations,
+            use_cg=use_cg,
             num_threads=threads,
             random_state=0,
         )

@@ -32,8 +32,9 @@ def parity(file: Path, groups: Sequence[Peer], asked: Exam, threads: int) -> dic
             run(file, group, [f"lenskit_ease:{json.dumps({'l2': L2})}"], threads)
             figures |= {f"ease/{key}": value for key, value in _ease(file, asked, threads).items()}
         if "implicit_als" in group.models and "ials" in MODELS:
-            run(file, group, [f"implicit_als:{json.dumps(ALS)}"], threads)
-            figures |= {f"ials/{key}": value for key, value in _ials(file, asked, threads).items()}
+            for solver, use_cg in (("", False), ("_cg", True)):
+                run(file, group, [f"implicit_als:{json.dumps(ALS | {'use_cg': use_cg})}"], threads)
+                figures |= {f"ials{solver}/{key}": value for key, value in _ials(file, asked, threads).items()}
     return figures
 
 

@@ -17,6 +17,11 @@ from recsys.types import Knob, Matrix, Spec
 MAX_ITEMS = 20_000
 """The links of so many items take 1.6 GB; more are refused."""
 
+BLOCK = 256
+
+MAX_DENSE = 20_000_000
+"""Up to so many people times items the likes are multiplied as a dense matrix of 80 MB, which is faster."""
+
 FEW_PEOPLE = 0.5
 """Below this many people per item the inverse is found through the people."""
 
@@ -62,9 +67,9 @@ def inverse_gram(likes: sp.csr_matrix, l2: float, dropout: float = 0.0) -> Float
     n_people, n_items = likes.shape
     added = l2 + dropout / (1 - dropout) * np.asarray(likes.sum(axis=0)).ravel()
     if n_people >= FEW_PEOPLE * n_items:
-        penalised = np.asarray((likes.T @ likes).toarray())
+        penalised = _shared_likes(likes)
         penalised[np.diag_indices(n_items)] += added
-        return np.asarray(scipy.linalg.inv(penalised, overwrite_a=True, check_finite=False, assume_a="pos"))
+        return _inverse(penalised)
     scaled = sp.csr_matrix(likes.multiply(1 / added))
     people = np.asarray((scaled @ likes.T).toarray())
     people[np.diag_indices(n_people)] += 1.0
@@ -74,6 +79,38 @@ def inverse_gram(likes: sp.csr_matrix, l2: float, dropout: float = 0.0) -> Float
     np.negative(inverse, out=inverse)
     inverse[np.diag_indices(n_items)] += 1 / added
     return np.asarray(inverse)
+
+
+def _shared_likes(likes: sp.csr_matrix) -> Floats:
+    """X'X: a dense product of 0 and 1, exact in float32, where that is small; a sparse one otherwise."""
+    n_people, n_items = likes.shape
+    if n_people * n_items > MAX_DENSE:
+        return np.asarray((likes.T @ likes).toarray())
+    # By SciPy's BLAS like the inverse after it: the threads of NumPy's would still be spinning, and in its way.
+    dense = likes.toarray().astype(np.float32)
+    lower = scipy.linalg.blas.ssyrk(1.0, dense.T, lower=1)
+    return _mirrored(np.asarray(lower.T, dtype=np.float64))
+
+
+def _inverse(positive: Floats) -> Floats:
+    """Inverse of a symmetric matrix with positive eigenvalues, which it overwrites: Cholesky, then one triangle."""
+    if not len(positive):
+        return positive
+    factor, _ = scipy.linalg.lapack.dpotrf(positive.T, lower=1, overwrite_a=1, clean=0)
+    half, failed = scipy.linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+    if failed:
+        raise ValueError("l2 is too small to solve for these likes; it should be larger")
+    return _mirrored(half.T)
+
+
+def _mirrored(upper: Floats) -> Floats:
+    """A symmetric matrix from its upper triangle, in place and by blocks that a processor's cache can hold."""
+    for start in range(0, len(upper), BLOCK):
+        end = start + BLOCK
+        upper[end:, start:end] = upper[start:end, end:].T
+        corner = upper[start:end, start:end]
+        corner[:] = np.triu(corner) + np.triu(corner, 1).T
+    return upper
 
 
 def ease_links(inverse: Floats) -> Floats:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.data import Dataset
 from recsys.data.dataset import OPEN_KINDS
@@ -64,11 +66,24 @@ class Touched:
     """(n,) rows of the items, no row twice, in the order of their events."""
     weights: Vector
     """(n,) float32 signed and aged: about 1 for a fresh like, 2 for a favourite, below 0 for a dislike."""
-    parts: tuple[Part, ...]
+    events: tuple[Event, ...]
     """(n,) the event behind each row."""
+    data: Dataset
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """(n,) the events as reasons; made when asked for, as scoring needs none."""
+        return tuple(
+            Part(event.event_id, event.kind, self.data.title(str(event.item_id)), float(weight))
+            for event, weight in zip(self.events, self.weights, strict=True)
+        )
+
+    def only(self, kept: NDArray[np.bool_]) -> Touched:
+        """The pieces where ``kept`` (n,) is true."""
+        return Touched(self.rows[kept], self.weights[kept], tuple(compress(self.events, kept)), self.data)
 
 
 def touched(events: Sequence[Event], data: Dataset, half_life: float, dislike_strength: float = 0.0) -> Touched:
@@ -97,14 +112,8 @@ def touched(events: Sequence[Event], data: Dataset, half_life: float, dislike_st
     ]
     ages = np.arange(len(found) - 1, -1, -1)
     weights = np.array([weight for _, weight, _ in found]) * 0.5 ** (ages / half_life)
-    return Touched(
-        np.array([row for row, _, _ in found], dtype=np.int64),
-        weights.astype(np.float32),
-        tuple(
-            Part(event.event_id, event.kind, data.title(str(event.item_id)), float(weight))
-            for (_, _, event), weight in zip(found, weights, strict=True)
-        ),
-    )
+    rows = np.array([row for row, _, _ in found], dtype=np.int64)
+    return Touched(rows, weights.astype(np.float32), tuple(event for _, _, event in found), data)
 
 
 def _opinion(event: Event, liked_stars: float, dislike_strength: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import ClassVar, Self
 
 import numpy as np
@@ -105,7 +104,7 @@ class ItemItem(ABC):
             raise NotFittedError(self)
         found = touched(query.events, self.data_, self.half_life, self.dislike_strength)
         telling = self.telling_[found.rows]
-        return Touched(found.rows[telling], found.weights[telling], tuple(compress(found.parts, telling)))
+        return found if telling.all() else found.only(telling)
 
 
 def strongest(n_items: int, neighbours: int, links_into: Callable[[slice], NDArray[np.float64]]) -> sp.csr_matrix:
