@@ -61,8 +61,8 @@ def density_curve(
     part of a larger one. Test people, their held-out likes and the items ranked are the same throughout; what the
     models are shown of the people is thinned as well, and where that leaves nothing, what is popular is ranked. With
     a ``budget`` above 1 both models of a pair get as many settings, tried inside what is left of the training part
-    (``recsys.evaluate.tune``); with 1 they take ``knobs``, or their defaults. Pairs with a model that is not in the
-    app are skipped.
+    (``recsys.evaluate.tune``), except for ``knobs``, which stay as given; with 1 they take ``knobs``, or their
+    defaults. Pairs with a model that is not in the app are skipped.
 
     Columns: share, events_per_item, model, against, metric, value, against_value, gain, low, high, n_users.
     ``events_per_item`` is the :func:`standing` of the whole dataset, held-out part included, thinned as far as its
@@ -164,8 +164,9 @@ class _Trial:
         return found
 
     def _setting(self, name: str, train: Dataset) -> Mapping[str, Any]:
+        given = self.knobs.get(name, {})
         if self.budget == 1:
-            return self.knobs.get(name, {})
+            return given
         return tuned(
             name,
             train,
@@ -175,6 +176,8 @@ class _Trial:
             k=self.k,
             seed=self.seed,
             max_users=self.max_users,
+            fixed=tuple(given),
+            start=given,
         ).knobs
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,14 +65,15 @@ def tuned(
     seed: int = 0,
     max_users: int | None = None,
     fixed: Collection[str] = (),
+    start: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Tuned:
     """Try ``budget`` settings of the model ``name`` and keep the best of them.
 
     ``data`` is what the experiment learns from: it is cut once more by the rule ``split``, and whatever the experiment
-    holds out is not in it. Setting 0 is the default of every knob; :class:`Search` says which the others are. Knobs
-    named in ``fixed`` stay at their default. Equal values: the earlier setting wins. Fewer settings are tried of a
-    model that has fewer.
+    holds out is not in it. Setting 0 is the default of every knob but those in ``start``; :class:`Search` says which
+    the others are. Knobs named in ``fixed`` stay as in setting 0. Equal values: the earlier setting wins. Fewer settings
+    are tried of a model that has fewer.
 
     Raises DataError when ``data`` is too small to be cut again.
     """
@@ -80,7 +81,7 @@ def tuned(
         raise ValueError(f"budget should be at least 1 setting, is now {budget}")
     check_metric(metric)
     tell = progress or (lambda _share, _line: None)
-    search = Search(name, budget, seed, fixed)
+    search = Search(name, budget, seed, fixed, start)
     cut, people = validation(data, split, seed, max_users)
     fits = _Fits(name, cut.train)
     while (knobs := search.next()) is not None:
@@ -99,21 +100,28 @@ class Search:
     knob moves to its coordinate with probability MOVED and otherwise stays as in the best setting so far: most knobs
     are well set to begin with, and a setting with all of them changed at once nearly always loses. In the second half
     of the budget the coordinates are those of the NEAR share of each range around the best. All is drawn by ``seed``;
-    ``fixed`` knobs stay at their default, and no setting comes twice.
+    ``fixed`` knobs stay as in the first setting, and no setting comes twice.
     """
 
-    def __init__(self, name: str, budget: int, seed: int = 0, fixed: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        budget: int,
+        seed: int = 0,
+        fixed: Collection[str] = (),
+        start: Mapping[str, Any] | None = None,
+    ) -> None:
         if name not in MODELS:
             raise UnknownIdError(f"there is no model {name!r}; choose from {', '.join(MODELS)}")
         knobs = MODELS[name].knobs
-        strangers = set(fixed) - {knob.name for knob in knobs}
+        strangers = {*fixed, *(start or {})} - {knob.name for knob in knobs}
         if strangers:
             raise ValueError(f"{name} has no knob {', '.join(sorted(strangers))}")
         self.knobs = [knob for knob in knobs if knob.name not in fixed and searchable(knob)]
         self.budget = budget if self.knobs else 1
         self.tries: list[Knobs] = []
         self.values: list[float] = []
-        self._defaults = {knob.name: knob.default for knob in knobs}
+        self._defaults = {knob.name: knob.default for knob in knobs} | dict(start or {})
         self._rng = np.random.default_rng([seed, budget])
         if self.budget > 1:
             self._points = qmc.Halton(d=len(self.knobs), scramble=True, rng=np.random.default_rng(seed))

@@ -96,6 +96,13 @@ def test_the_seed_draws_the_settings_and_never_the_default():
     assert first[1:] != other[1:]
 
 
+def test_the_search_can_start_elsewhere():
+    search = Search("ease", 4, start={"half_life": 1000.0})
+    assert search.next()["half_life"] == 1000.0
+    with pytest.raises(ValueError, match="ease has no knob charm"):
+        Search("ease", 4, start={"charm": 1.0})
+
+
 def test_fixed_knobs_stay_as_they_are():
     tried = walk("ease", 8, fixed=("l2", "prior"))
     assert len({(one["dropout"], one["half_life"], one["dislike_strength"]) for one in tried}) == 8
