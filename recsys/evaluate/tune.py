@@ -70,10 +70,10 @@ def tuned(
 ) -> Tuned:
     """Try ``budget`` settings of the model ``name`` and keep the best of them.
 
-    ``data`` is what the experiment learns from: it is cut once more by the rule ``split``, and whatever the experiment
+    ``data`` is what the experiment learns from: it is cut again by the rule ``split``, and whatever the experiment
     holds out is not in it. Setting 0 is the default of every knob but those in ``start``; :class:`Search` says which
-    the others are. Knobs named in ``fixed`` stay as in setting 0. Equal values: the earlier setting wins. Fewer settings
-    are tried of a model that has fewer.
+    the others are. Knobs named in ``fixed`` stay as in setting 0. Equal values: the earlier setting wins. Fewer
+    settings are tried of a model that has fewer.
 
     Raises DataError when ``data`` is too small to be cut again.
     """
