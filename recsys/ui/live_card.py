@@ -31,7 +31,7 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
     title = plain(words.field(row, Items.TITLE), MAX_TITLE)
     one_line = MAX_CHINESE if words.chinese else MAX_DESCRIPTION
     limit = None if opened == (MORE, item_id) else one_line
-    with st.container(border=True, gap="xxsmall", key=f"card-{item_id}"):
+    with st.container(border=True, gap=None, key=f"card-{item_id}"):
         st.markdown(
             f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}** :small[:gray[{_facts(words, row)}]]  \n"
             f":small[{plain(words.field(row, Items.DESCRIPTION), limit)}]"

@@ -117,7 +117,7 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
             st.warning(plain(message))
     if now.typed and not reads_text(words.data, now.ranker):
         st.caption(f"{now.ranker.label} looks at clicks only, not at words: choose another recommender to type.")
-    with st.container(gap="xsmall"):
+    with st.container(gap="xxsmall"):
         for rank, item_id in enumerate(now.mine.item_ids):
             card(words, place, now, rank, item_id)
 

@@ -104,9 +104,9 @@ FORMULAS = (
     ),
     Formula(
         "EASE, with what texts suggest",
-        r"\min_B \; \lVert X - XB \rVert^2 + \lambda \lVert B - s\,C \rVert^2, \quad R_i = \sum_a w_a B_{ai}",
+        r"\min_B \; \lVert X - XB \rVert^2 + \lambda \lVert B - s\,C \rVert^2, \quad B_{jj} = 0",
         "Links between items rebuild everybody's likes from their other likes, drawn towards what the texts suggest.",
-        "X: who liked what. C: links read from the texts. s: how strongly they pull. w: weight of each of your events.",
+        "X: who liked what. C: links read from the texts. s: how strongly they pull. Your list: the rows of your items, added.",
     ),
     Formula(
         "Adaptive blend, what ranks Live",
