@@ -106,7 +106,7 @@ FORMULAS = (
         "EASE, with what texts suggest",
         r"\min_B \; \lVert X - XB \rVert^2 + \lambda \lVert B - s\,C \rVert^2, \quad B_{jj} = 0",
         "Links between items rebuild everybody's likes from their other likes, drawn towards what the texts suggest.",
-        "X: who liked what. C: links read from the texts. s: how strongly they pull. Your list: the rows of your items, added.",
+        "X: who liked what. C: links read from the texts. s: their pull. Your list: the rows of your items, added.",
     ),
     Formula(
         "Adaptive blend, what ranks Live",
