@@ -12,7 +12,14 @@ from tests.browser.conftest import CHROMIUM, Server, open_page
 from tests.browser.live_page import cards, press, type_words
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
-PAGES = {"live": "", "similarity": "similarity", "metrics": "metrics", "data": "data", "method": "method"}
+PAGES = {
+    "live": "",
+    "compare": "compare",
+    "similarity": "similarity",
+    "metrics": "metrics",
+    "data": "data",
+    "method": "method",
+}
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 SETTLE_MS = 4000
 
