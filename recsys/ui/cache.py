@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from collections import OrderedDict
+from typing import cast
 
 import streamlit as st
 
 from recsys import models
 from recsys.data import Dataset, catalogue
 from recsys.live import IN_MEMORY, EventLog
+from recsys.models.setting import Setting
+from recsys.models.shared import learned_key, turned
 from recsys.settings import settings
 from recsys.types import Scorer
 from recsys.ui.uploads import uploads
 
 MAX_DATASETS = 8
+MAX_TRIALS = 4
+"""Models with turned knobs kept per dataset: sliders and links name many values, and one model can take 50 MB."""
+
+_trying = threading.Lock()
 
 
 def dataset(name: str) -> Dataset:
@@ -27,9 +35,28 @@ def _dataset(name: str) -> Dataset:
     return catalogue.load(name)
 
 
-def scorer(data: Dataset, model: str, **knobs: Any) -> Scorer:
-    """Return ``model`` fitted on ``data``; fitted once per dataset and setting of the knobs, kept as long as it."""
-    return models.shared(models.build(model, **knobs), data)
+def scorer(data: Dataset, model: str) -> Scorer:
+    """Return ``model`` with its default knobs, fitted on ``data`` once and kept as long as it."""
+    return models.shared(models.build(model), data)
+
+
+def fitted(data: Dataset, setting: Setting) -> Scorer:
+    """Return the model of ``setting`` fitted on ``data``; few with turned knobs are kept, the last used ones.
+
+    Knobs that work on the query alone need no new fit: what was learned is shared.
+    """
+    wanted = setting.build()
+    key = learned_key(wanted)
+    if key == learned_key(models.build(setting.model)):
+        return models.shared(wanted, data)
+    kept = cast("OrderedDict[object, Scorer]", data.memo.setdefault("trials", OrderedDict()))
+    with _trying:
+        if key not in kept:
+            kept[key] = wanted.fit(data)
+        kept.move_to_end(key)
+        while len(kept) > MAX_TRIALS:
+            kept.popitem(last=False)
+        return turned(kept[key], wanted)
 
 
 def event_log(private: bool = False) -> EventLog:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,17 +20,12 @@ from recsys.models import MODELS
 from recsys.models.fuse import AVERAGE
 from recsys.models.ranking import top_k
 from recsys.models.setting import Setting
-from recsys.models.shared import learned_key, shared, turned
 from recsys.models.two_stage import Stage
 from recsys.plots.compare import Step
-from recsys.types import Part, Query, Ranked, Scorer
+from recsys.types import Part, Query, Ranked
 from recsys.ui import cache
 
-MAX_TRIALS = 4
-"""Models with turned knobs kept per dataset: a slider passes many values, and one model can take 50 MB."""
 WHEN_SILENT = "popularity"
-
-_trying = threading.Lock()
 
 
 @runtime_checkable
@@ -134,25 +128,6 @@ def comparison(data: Dataset, query: Query, settings: Sequence[Setting], k: int)
     return Comparison(query, tuple(_column(data, query, setting, k) for setting in settings))
 
 
-def scorer(data: Dataset, setting: Setting) -> Scorer:
-    """Return the model of ``setting`` fitted on ``data``; few with turned knobs are kept, the last used ones.
-
-    Knobs that work on the query alone need no new fit: what was learned is shared.
-    """
-    wanted = setting.build()
-    key = learned_key(wanted)
-    if key == learned_key(MODELS[setting.model].build()):
-        return shared(wanted, data)
-    kept = cast("OrderedDict[object, Scorer]", data.memo.setdefault("trials", OrderedDict()))
-    with _trying:
-        if key not in kept:
-            kept[key] = wanted.fit(data)
-        kept.move_to_end(key)
-        while len(kept) > MAX_TRIALS:
-            kept.popitem(last=False)
-        return turned(kept[key], wanted)
-
-
 def events_per_user(data: Dataset) -> Mapping[str, int]:
     """Number of events of every user of ``data``."""
     if "events per user" not in data.memo:
@@ -164,7 +139,7 @@ def _column(data: Dataset, query: Query, setting: Setting, k: int) -> Column:
     try:
         ranked = _ranked(data, query, setting, k)
         before = _ranked(data, query, Setting(setting.model), k) if setting.knobs else None
-        model = scorer(data, setting)
+        model = cache.fitted(data, setting)
         pipeline = _pipeline(model, query, ranked) if isinstance(model, Staged) else None
     except (RecsysError, ValueError) as error:
         return Column(setting, problem=str(error))
@@ -187,4 +162,4 @@ def _pipeline(model: Staged, query: Query, ranked: Ranked) -> Pipeline | None:
 def _ranked(data: Dataset, query: Query, setting: Setting, k: int) -> Ranked:
     popular = cache.scorer(data, WHEN_SILENT)
     label = MODELS[setting.model].label
-    return recommend(data, scorer(data, setting), query, k, model=label, when_silent=popular)
+    return recommend(data, cache.fitted(data, setting), query, k, model=label, when_silent=popular)

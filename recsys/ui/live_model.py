@@ -88,7 +88,7 @@ def _words(data: Dataset, ranker: Setting, typed: str, mine: Ranked) -> tuple[To
 
 def reads_text(data: Dataset, ranker: Setting) -> bool:
     """Say whether ``ranker`` reads what is typed and written, or looks at items only."""
-    return isinstance(cache.scorer(data, ranker.model, **dict(ranker.knobs)), ReadsText)
+    return isinstance(cache.fitted(data, ranker), ReadsText)
 
 
 def tastes(data: Dataset, query: Query, n: int = 5) -> list[tuple[str, float]]:
@@ -122,7 +122,7 @@ def percentiles(times_ms: Sequence[float]) -> tuple[float, float]:
 
 def _ranked(data: Dataset, setting: Setting, query: Query) -> Ranked:
     popular = cache.scorer(data, "popularity")
-    scorer = cache.scorer(data, setting.model, **dict(setting.knobs))
+    scorer = cache.fitted(data, setting)
     return recommend(data, scorer, query, K, model=setting.model, when_silent=popular)
 
 
@@ -137,6 +137,6 @@ def rank_without(data: Dataset, now: Picture, part: str, item_id: str) -> int | 
     if part != "typed" and len(events) == len(query.events):
         return None
     typed = "" if part == "typed" else query.typed
-    scores = cache.scorer(data, now.ranker.model, **dict(now.ranker.knobs)).score(Query(events, typed))
+    scores = cache.fitted(data, now.ranker).score(Query(events, typed))
     place = int(ranks(scores, decided_rows(query.events, data))[data.row(item_id)])
     return place or None

@@ -21,8 +21,10 @@ from recsys.models.setting import Setting
 from recsys.settings import ROOT
 from recsys.types import Knob, Spec
 from recsys.ui import cache, knobs
+from recsys.ui.cache import MAX_TRIALS
+from recsys.ui.cache import fitted as scorer
 from recsys.ui.compare_controls import DEFAULT_MODELS, MAX_MODELS
-from recsys.ui.compare_model import MAX_TRIALS, comparison, scorer
+from recsys.ui.compare_model import comparison
 from recsys.ui.compare_view import MAX_CHINESE, MAX_TITLE
 from recsys.ui.controls import OWN
 from recsys.ui.frame import plain
