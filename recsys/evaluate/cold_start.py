@@ -18,14 +18,7 @@ from recsys.data.splits import Split, cuts
 from recsys.errors import DataError
 from recsys.evaluate.lists import Asked, asked
 from recsys.evaluate.tune import Floats, check_metric, values_of
-from recsys.metrics.significance import (
-    FEW_USERS,
-    N_BOOT,
-    Interval,
-    percentile_interval,
-    resample_weights,
-    resampled_means,
-)
+from recsys.metrics.significance import FEW_USERS, N_BOOT, Estimates, resample_weights
 from recsys.models import MODELS, build, shared
 from recsys.types import Rows
 
@@ -251,8 +244,8 @@ def _table(values: Floats, models: Sequence[str], points: Sequence[int], metric:
     for position, name in enumerate(models):
         for at, n in enumerate(points):
             here = values[:, at].T
-            [interval] = _intervals(here[:, [position]], weights)
-            gaps = _intervals(here[:, [position]] - here, weights)
+            [interval] = Estimates.of(here[:, [position]], weights).intervals()
+            gaps = Estimates.of(here[:, [position]] - here, weights).intervals()
             beaten = [m for m, gap in zip(models, gaps, strict=True) if gap.found and gap.value > 0]
             ends = (interval.value, interval.low, interval.high, interval.n)
             rows.append((name, n, metric, *ends, TAG_SEPARATOR.join(beaten)))
@@ -267,11 +260,3 @@ def _table(values: Floats, models: Sequence[str], points: Sequence[int], metric:
         Curve.BETTER_THAN,
     )
     return pd.DataFrame(rows, columns=[str(column) for column in columns])
-
-
-def _intervals(values: Floats, weights: Floats) -> list[Interval]:
-    """Mean of each column of ``values`` (n_users, n_columns) with its interval."""
-    resampled = resampled_means(values, weights)
-    known = (~np.isnan(values)).sum(axis=0)
-    means = np.divide(np.nansum(values, axis=0), known, out=np.full(len(known), np.nan), where=known > 0)
-    return [percentile_interval(float(means[c]), resampled[:, c], int(n)) for c, n in enumerate(known)]

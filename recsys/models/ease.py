@@ -130,21 +130,20 @@ def spread(links: Floats, among: NDArray[np.bool_]) -> Matrix:
     return out
 
 
+CAUTION = Knob("l2", "Caution", "Higher trusts only links that many people share.", 200.0, 1.0, 10_000.0, log=True)
+DROPOUT = Knob(
+    "dropout", "Dropout", "Share of likes dropped in training, so that no link is taken for granted.", 0.3, 0.0, 0.9
+)
+"""Knobs of every form of EASE."""
+
 SPEC = Spec(
     "ease",
     "EASE",
     "What people who liked the same things liked too, solved exactly.",
     Ease,
     (
-        Knob("l2", "Caution", "Higher trusts only links that many people share.", 200.0, 1.0, 10_000.0, log=True),
-        Knob(
-            "dropout",
-            "Dropout",
-            "Share of likes dropped in training, so that no link is taken for granted.",
-            0.3,
-            0.0,
-            0.9,
-        ),
+        CAUTION,
+        DROPOUT,
         *SESSION_KNOBS,
     ),
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.models.ease import Floats, inverse_gram, likes_among, spread
+from recsys.models.ease import CAUTION, DROPOUT, Floats, inverse_gram, likes_among, spread
 from recsys.models.item_item import SESSION_KNOBS, ItemItem
 from recsys.text import reader
 from recsys.types import Knob, Matrix, Spec
@@ -102,7 +102,7 @@ SPEC = Spec(
     "Exact links between things liked together, started from what their texts say.",
     EaseText,
     (
-        Knob("l2", "Caution", "Higher trusts only links that many people share.", 200.0, 1.0, 10_000.0, log=True),
+        CAUTION,
         Knob(
             "strength",
             "Weight of text",
@@ -112,14 +112,7 @@ SPEC = Spec(
             10.0,
         ),
         Knob("l2_text", "Text caution", "Higher blurs small differences between texts.", 20.0, 0.1, 1000.0, log=True),
-        Knob(
-            "dropout",
-            "Dropout",
-            "Share of likes dropped in training, so that no link is taken for granted.",
-            0.3,
-            0.0,
-            0.9,
-        ),
+        DROPOUT,
         Knob("rho", "New item caution", "Higher ranks new items more alike.", 3.0, 0.1, 1000.0, log=True),
         *SESSION_KNOBS,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from recsys.data import Dataset
@@ -47,3 +48,12 @@ def with_typed(pieces: list[Piece], typed: str, typed_share: float) -> list[Piec
     share = min(typed_share, 0.99)
     weight = so_far * share / (1 - share) if so_far else 1.0
     return [*pieces, Piece(Part("typed", "typed", typed, weight), text=typed)]
+
+
+def texts_by_reader(pieces: Iterable[Piece], reader_of: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    """The texts among ``pieces``, in their order, by the name of the encoder that reads each."""
+    found: dict[str, list[str]] = {}
+    for piece in pieces:
+        if piece.row is None:
+            found.setdefault(reader_of(piece.text), []).append(piece.text)
+    return {name: tuple(texts) for name, texts in found.items()}

@@ -10,7 +10,7 @@ import numpy as np
 
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
-from recsys.models.pieces import Piece, item_pieces, text_pieces, with_typed
+from recsys.models.pieces import Piece, item_pieces, text_pieces, texts_by_reader, with_typed
 from recsys.text import TextSpace, reader
 from recsys.types import Contributions, Knob, Matrix, Part, Query, Rows, Spec, Vector
 
@@ -48,11 +48,7 @@ class TextProfile:
         return tuple(self.spaces_)
 
     def texts(self, query: Query) -> Mapping[str, tuple[str, ...]]:
-        by_encoder: dict[str, list[str]] = {}
-        for piece in self._pieces(query):
-            if piece.row is None:
-                by_encoder.setdefault(self.reader_of(piece.text), []).append(piece.text)
-        return {name: tuple(texts) for name, texts in by_encoder.items()}
+        return texts_by_reader(self._pieces(query), self.reader_of)
 
     def score(self, query: Query) -> Vector:
         """(n_items,) float32, unbounded; about 0 for an item unrelated to the taste."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
-from recsys.models.pieces import Piece, text_pieces, with_typed
+from recsys.models.pieces import Piece, text_pieces, texts_by_reader, with_typed
 from recsys.models.user_knn import NEIGHBOUR_KNOBS, UserKnn
 from recsys.text import TextSpace, reader
 from recsys.types import Knob, Matrix, Part, Query, Rows, Spec, Vector
@@ -60,11 +60,7 @@ class UserKnnText(UserKnn):
         return tuple(self.spaces_)
 
     def texts(self, query: Query) -> Mapping[str, tuple[str, ...]]:
-        by_encoder: dict[str, list[str]] = {}
-        for piece in self._pieces(query):
-            if piece.row is None:
-                by_encoder.setdefault(self._reader_of(piece), []).append(piece.text)
-        return {name: tuple(texts) for name, texts in by_encoder.items()}
+        return texts_by_reader(self._pieces(query), self._reader_of)
 
     def similarity(self, query: Query) -> Floats:
         by_likes = (1 - self.share) * super().similarity(query)
@@ -94,7 +90,8 @@ class UserKnnText(UserKnn):
         return with_typed(found, query.typed, self.typed_share)
 
     def _read(self, pieces: list[Piece]) -> list[_Read]:
-        readers = np.array([self._reader_of(piece) for piece in pieces], dtype=object)
+        main = next(iter(self.spaces_))
+        readers = np.array([main if p.row is not None else self._reader_of(p.text) for p in pieces], dtype=object)
         weights = np.array([piece.part.weight for piece in pieces], dtype=np.float64)
         total = float(np.abs(weights).sum())
         out = []
@@ -112,12 +109,11 @@ class UserKnnText(UserKnn):
     def _vector(self, space: TextSpace, piece: Piece) -> Vector:
         return np.asarray(space.items[piece.row] if piece.row is not None else space.vectors([piece.text])[0])
 
-    def _reader_of(self, piece: Piece) -> str:
+    def _reader_of(self, text: str) -> str:
         if self.data_ is None:
             raise NotFittedError(self)
-        main = next(iter(self.spaces_))
-        name = main if piece.row is not None else reader().route(piece.text, self.data_)
-        return name if name in self.spaces_ else main
+        name = reader().route(text, self.data_)
+        return name if name in self.spaces_ else next(iter(self.spaces_))
 
 
 def _unit(rows: Matrix) -> Matrix:
