@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from recsys.data import Dataset
+    from recsys.rerank import Candidates
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
@@ -177,6 +178,33 @@ class PredictsStars(Protocol):
 
     def stars(self, query: Query, rows: Rows) -> Vector:
         """(n_rows,) float32 predicted stars within the scale of ``STARS``; NaN where it cannot tell."""
+        ...
+
+
+@runtime_checkable
+class Reranker(Protocol):
+    """A strategy of the last stage: a dataclass whose fields are its knobs, immutable."""
+
+    def __call__(self, candidates: Candidates, k: int) -> list[int]:
+        """At most ``k`` catalogue rows of ``candidates``, best first, none twice; never one whose score is NaN."""
+        ...
+
+
+@runtime_checkable
+class Adjusts(Protocol):
+    """A re-ranker that changes each item's score by itself, whatever else is in the list."""
+
+    def adjusted(self, candidates: Candidates) -> Vector:
+        """(n,) float32 new scores in the order of ``candidates``; NaN takes an item out."""
+        ...
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A re-ranker that can say what it did."""
+
+    def note(self, candidates: Candidates) -> str:
+        """What it does to these candidates, or why it can do nothing, in one sentence; "" for nothing to say."""
         ...
 
 

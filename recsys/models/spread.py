@@ -30,7 +30,7 @@ def spread_top_k(scores: Vector, vectors: Matrix, k: int, diversity: float) -> R
     if diversity == 0 or len(rows) < 2:
         return rows[:k]
     near = vectors[rows]
-    relevance = (1 - diversity) * _unit_range(scores[rows])
+    relevance = (1 - diversity) * unit_range(scores[rows])
     chosen = [0]
     closest = np.full(len(rows), -np.inf)
     left = np.ones(len(rows), dtype=bool)
@@ -43,8 +43,8 @@ def spread_top_k(scores: Vector, vectors: Matrix, k: int, diversity: float) -> R
     return rows[chosen]
 
 
-def _unit_range(scores: Vector) -> np.ndarray:
-    """(n,) float64 in [0, 1], the lowest at 0; zeros where all are equal."""
+def unit_range(scores: Vector) -> np.ndarray:
+    """(n,) float64 in [0, 1], the lowest at 0; zeros where all are equal. ``scores`` hold no NaN and are not empty."""
     exact = scores.astype(np.float64)
     width = np.ptp(exact)
     return np.asarray((exact - exact.min()) / width if width else np.zeros(len(exact)))
