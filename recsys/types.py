@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from recsys.data import Dataset
-    from recsys.rerank import Candidates
+    from recsys.rerank import Candidates, Chain
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
@@ -99,7 +99,7 @@ class Receipt:
     n_scored: int
     """Items that got a score (not NaN)."""
     ms: Mapping[str, float]
-    """Milliseconds per stage: read (encode), score, rank, reasons; ``total`` is their sum."""
+    """Milliseconds per stage that ran: read (encode), score, rank, re-rank or chances, reasons; ``total`` sums them."""
     texts_read: int = 0
     """Texts encoded now; those found in the vector store are in ``cache_hits``."""
     cache_hits: int = 0
@@ -116,6 +116,10 @@ class Ranked:
     scores: Vector
     contributions: Contributions
     receipt: Receipt
+    chances: Vector | None = None
+    """(n,) chance in [0, 1] that the person likes each item; None where no model gives one."""
+    chain: Chain | None = None
+    """What re-ranking did to the candidates; None without it. Scores are the ranker's, from before."""
 
     def __len__(self) -> int:
         return len(self.item_ids)
@@ -178,6 +182,15 @@ class PredictsStars(Protocol):
 
     def stars(self, query: Query, rows: Rows) -> Vector:
         """(n_rows,) float32 predicted stars within the scale of ``STARS``; NaN where it cannot tell."""
+        ...
+
+
+@runtime_checkable
+class GivesChances(Protocol):
+    """A scorer that can also say how likely somebody is to like an item."""
+
+    def probability(self, query: Query, rows: Rows) -> Vector:
+        """(n_rows,) float32 calibrated chance in [0, 1]; NaN where it cannot tell."""
         ...
 
 

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import numpy as np
 
 from recsys.data import Dataset, decided_rows
 from recsys.models.ranking import top_k
+from recsys.rerank import POOL, Candidates, chained
 from recsys.text import reader
-from recsys.types import Contributions, Explains, Query, Ranked, ReadsText, Receipt, Scorer
+from recsys.types import (
+    Contributions,
+    Explains,
+    GivesChances,
+    Query,
+    Ranked,
+    ReadsText,
+    Receipt,
+    Reranker,
+    Rows,
+    Scorer,
+)
 
 
 def recommend(
@@ -21,13 +34,15 @@ def recommend(
     model: str = "",
     exclude_decided: bool = True,
     when_silent: Scorer | None = None,
+    rerank: Mapping[str, Reranker] | None = None,
+    interest: GivesChances | None = None,
 ) -> Ranked:
     """The ``k`` best items of ``data`` for ``query`` under ``scorer``, which must be fitted on ``data``.
 
     Items the person has an opinion on (liked, disliked, rated, reviewed) are left out unless ``exclude_decided`` is
-    false; items only looked at stay. Where ``scorer`` can score
-    nothing (no history yet), ``when_silent`` ranks instead and the receipt says so. Fewer than ``k`` items come
-    back when fewer can be scored.
+    false; items only looked at stay. Where ``scorer`` can score nothing (no history yet), ``when_silent`` ranks
+    instead and the receipt says so. Fewer than ``k`` items come back when fewer can be scored. The strategies of
+    ``rerank`` put the best candidates in a new order, one after the other; ``interest`` gives each item its chance.
     """
     fallbacks = [reader().default().fallback] if isinstance(scorer, ReadsText) else []
     clock = _Clock()
@@ -38,18 +53,23 @@ def recommend(
         scorer, scores, readers = when_silent, when_silent.score(query), ()
         fallbacks.append(f"{model or 'this model'} has nothing to go on yet: showing what is popular")
     clock.lap("score")
-    rows = top_k(scores, k, decided_rows(query.events, data) if exclude_decided else None)
+    chain, rows, chances = None, top_k(scores, k, decided_rows(query.events, data) if exclude_decided else None), None
     clock.lap("rank")
-    if isinstance(scorer, Explains):
-        contributions = scorer.contributions(query, rows)
-    else:
-        contributions = Contributions((), np.zeros((len(rows), 0), dtype=np.float32))
+    if rerank:
+        best = Candidates.of(data, query, scores, max(k, POOL), exclude_decided=exclude_decided, interest=interest)
+        chain = chained(best, rerank, k)
+        rows, chances = chain.rows, chain.end.chance
+        clock.lap("re-rank")
+    elif interest is not None:
+        chances = interest.probability(query, rows)
+        clock.lap("chances")
+    reasons = _reasons(scorer, query, rows)
     clock.lap("reasons")
     return Ranked(
         rows,
         tuple(data.item_ids[row] for row in rows),
         scores[rows],
-        contributions,
+        reasons,
         Receipt(
             model=model or type(scorer).__name__,
             encoder=" + ".join(readers) or "none needed",
@@ -59,7 +79,15 @@ def recommend(
             cache_hits=n_known,
             fallbacks=tuple(filter(None, fallbacks)),
         ),
+        None if chances is None else chances[:k],
+        chain,
     )
+
+
+def _reasons(scorer: Scorer, query: Query, rows: Rows) -> Contributions:
+    if isinstance(scorer, Explains):
+        return scorer.contributions(query, rows)
+    return Contributions((), np.zeros((len(rows), 0), dtype=np.float32))
 
 
 def _read(data: Dataset, scorer: Scorer, query: Query) -> tuple[int, int, tuple[str, ...]]:

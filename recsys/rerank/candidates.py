@@ -14,7 +14,7 @@ from recsys.models.ranking import top_k
 from recsys.models.spread import unit_range
 from recsys.rerank.mix import Mix
 from recsys.text import reader
-from recsys.types import Matrix, Query, Rows, Vector
+from recsys.types import GivesChances, Matrix, Query, Rows, Vector
 
 POOL = 100
 """Candidates that are re-ranked unless somebody asks for another number."""
@@ -46,11 +46,24 @@ class Candidates:
             )
 
     @classmethod
-    def of(cls, data: Dataset, query: Query, scores: Vector, n: int = POOL) -> Candidates:
-        """The ``n`` best items by ``scores`` (n_items,) that the person has no opinion on yet, best first."""
-        rows = top_k(scores, n, decided_rows(query.events, data))
+    def of(
+        cls,
+        data: Dataset,
+        query: Query,
+        scores: Vector,
+        n: int = POOL,
+        *,
+        exclude_decided: bool = True,
+        interest: GivesChances | None = None,
+    ) -> Candidates:
+        """The ``n`` best items by ``scores`` (n_items,), best first, with their chances by ``interest``.
+
+        Items the person has an opinion on are left out unless ``exclude_decided`` is false.
+        """
+        rows = top_k(scores, n, decided_rows(query.events, data) if exclude_decided else None)
         space = reader().space(data, reader().main(data))
-        return cls(rows, scores[rows], space.items[rows], query, data)
+        chance = None if interest is None else interest.probability(query, rows)
+        return cls(rows, scores[rows], space.items[rows], query, data, chance)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -74,6 +74,40 @@ def test_the_receipt_times_every_stage(toy):
     assert ms["total"] == pytest.approx(sum(value for stage, value in ms.items() if stage != "total"), abs=1e-6)
 
 
+class Flipped:
+    """Turns the candidates around."""
+
+    def __call__(self, candidates, k):
+        return [int(row) for row in candidates.rows[::-1][:k]]
+
+
+class Known:
+    """A chance for every item: its row in percent."""
+
+    def probability(self, query, rows):
+        return (rows / 100).astype(np.float32)
+
+
+def test_re_ranking_orders_the_candidates_and_leaves_scores_and_reasons_with_their_items(toy):
+    scorer = fit("text_profile", toy)
+    plain = recommend(toy, scorer, LIKED, 100)
+    ranked = recommend(toy, scorer, LIKED, 3, rerank={"flip": Flipped()}, interest=Known())
+    assert ranked.item_ids == plain.item_ids[::-1][:3]
+    np.testing.assert_array_equal(ranked.scores, plain.scores[::-1][:3])
+    np.testing.assert_allclose(ranked.contributions.values.sum(axis=1), ranked.scores, atol=1e-5)
+    np.testing.assert_allclose(ranked.chances, ranked.rows / 100)
+    assert ranked.chain.moved_by(int(ranked.rows[0])) == (("flip", len(plain) - 1),)
+    assert set(ranked.receipt.ms) == {"read", "score", "rank", "re-rank", "reasons", "total"}
+
+
+def test_a_list_without_re_ranking_has_no_chain_and_can_have_chances(toy):
+    scorer = fit("text_profile", toy)
+    assert recommend(toy, scorer, LIKED, 3).chain is None
+    assert recommend(toy, scorer, LIKED, 3).chances is None
+    ranked = recommend(toy, scorer, LIKED, 3, interest=Known())
+    np.testing.assert_allclose(ranked.chances, ranked.rows / 100)
+
+
 def test_the_receipt_counts_texts_read_now_and_texts_known(toy):
     scorer, text = fit("text_profile", toy), f"a wish nobody made before {new_id()}"
     first = recommend(toy, scorer, Query(typed=text)).receipt

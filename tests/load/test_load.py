@@ -1,4 +1,4 @@
-"""Many people at once on a real server, without a browser: nothing fails, nothing is lost, nobody gets another's list."""
+"""Many people at once on a real server, no browser: nothing fails, nothing is lost, nobody gets another's list."""
 
 from __future__ import annotations
 
