@@ -12,6 +12,7 @@ from recsys.models import (
     ease_text,
     ials,
     ials_text,
+    interest,
     item_knn,
     item_knn_text,
     learned_weights,
@@ -58,6 +59,7 @@ MODELS: dict[str, Spec] = {
         switching.SPEC,
         learned_weights.SPEC,
         ltr.SPEC,
+        interest.SPEC,
         two_stage.SPEC,
     )
 }

@@ -35,6 +35,12 @@ def shared(scorer: S, data: Dataset) -> S:
     return turned(cast(S, found), scorer)
 
 
+def ready(scorer: S, data: Dataset) -> S | None:
+    """What :func:`shared` would give, if it has been fitted already; None otherwise, at once."""
+    found = _find(data, learned_key(scorer))
+    return None if found is None else turned(cast(S, found), scorer)
+
+
 def learned_key(scorer: Scorer) -> Hashable:
     """Equal for two models that learn the same from the same data."""
     at_query = session_knobs(scorer)
