@@ -27,13 +27,22 @@ class Token:
     """Whether it costs at least half of what the costliest one does."""
 
 
+def split(text: str) -> list[str]:
+    """Words, Han and kana characters and the spaces between, in reading order: joined they are ``text`` again.
+
+    >>> split("dry 跑鞋")
+    ['dry', ' ', '跑', '鞋']
+    """
+    return _TOKENS.findall(text)
+
+
 def tokens(profile: TextProfile, text: str, rows: Rows) -> tuple[Token, ...]:
     """Take ``text`` apart for the listed items ``rows`` as the reader of its script sees it.
 
     weight(w) = mean over rows of sim(text, i) - sim(text without w, i). Nothing matters in a text of one word, in
     one of more than 24, or when ``rows`` is empty.
     """
-    parts = _TOKENS.findall(text)
+    parts = split(text)
     words = [position for position, part in enumerate(parts) if not part.isspace()]
     weights = np.zeros(len(parts))
     if 1 < len(words) <= MAX_WORDS and len(rows):
