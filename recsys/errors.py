@@ -31,5 +31,9 @@ class EncoderError(RecsysError):
     """An encoder cannot be loaded; the message names the reason and the receipt repeats it."""
 
 
+class RuleError(RecsysError, ValueError):
+    """A line of business rules cannot be read; the message names the line."""
+
+
 class StorageError(RecsysError):
     """The event log cannot be written or read."""

@@ -27,6 +27,13 @@ class Settings:
     """``auto`` or the name of an encoder: minilm, lexical, st:<name or path> (RECSYS_ENCODER)."""
     database_url: str
     """SQLAlchemy URL of the event log (RECSYS_DATABASE_URL)."""
+    cross_encoder: str
+    """A cross-encoder for re-ranking, a folder or the name of a model on this machine; "" for none
+    (RECSYS_CROSS_ENCODER)."""
+    llm_base_url: str
+    """Address of an OpenAI-compatible service, up to and with its /v1; "" for none (RECSYS_LLM_BASE_URL)."""
+    llm_model: str
+    """Name of the language model that service should use (RECSYS_LLM_MODEL)."""
 
 
 @lru_cache(maxsize=1)
@@ -41,4 +48,12 @@ def settings() -> Settings:
         datasets_dir=Path(datasets) if datasets else None,
         encoder=os.environ.get("RECSYS_ENCODER") or "auto",
         database_url=os.environ.get("RECSYS_DATABASE_URL") or f"sqlite:///{state / 'events.sqlite'}",
+        cross_encoder=os.environ.get("RECSYS_CROSS_ENCODER", ""),
+        llm_base_url=os.environ.get("RECSYS_LLM_BASE_URL", ""),
+        llm_model=os.environ.get("RECSYS_LLM_MODEL", ""),
     )
+
+
+def llm_key() -> str:
+    """The key of the language service (RECSYS_LLM_KEY, else OPENAI_API_KEY); read when needed and kept nowhere."""
+    return os.environ.get("RECSYS_LLM_KEY") or os.environ.get("OPENAI_API_KEY") or ""

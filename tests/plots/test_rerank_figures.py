@@ -1,0 +1,135 @@
+"""The charts of re-ranking show every move and every trade, not by colour alone, and say themselves in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys.plots.bump import EMPTY, bump_alt, bump_figure
+from recsys.plots.objective import trade_alt, trade_figure, triangle_alt, triangle_figure
+from recsys.rerank.objective import Objective
+
+MOVES = pd.DataFrame(
+    [
+        (7, "Stays <b>bold</b>", 1, 1),
+        (3, "A title that is far too long for a phone", 9, 2),
+        (4, "Sinks", 2, 5),
+        (5, "Hidden", 3, 0),
+    ],
+    columns=["row", "title", "before", "after"],
+)
+FRONTIER = pd.DataFrame(
+    [
+        (1.0, 0.0, 0.0, 0.7, 0.5, 2.0, True),
+        (0.5, 0.5, 0.0, 0.6, 0.6, 2.5, False),
+        (0.0, 1.0, 0.0, 0.3, 0.9, 3.0, True),
+        (0.0, 0.0, 1.0, 0.1, 0.6, 5.0, True),
+    ],
+    columns=["accuracy", "diversity", "novelty", "hits", "ild", "bits", "efficient"],
+)
+
+
+def lines(figure):
+    return [trace for trace in figure.data if trace.mode == "lines+markers"]
+
+
+def test_each_item_goes_from_its_old_place_to_its_new_one():
+    figure = bump_figure(MOVES, 2)
+    ends = [(trace.y[0], trace.y[-1]) for trace in lines(figure)]
+    assert ends == [(1, 1), (4, 2), (2, 3), (3, 4)]  # the hidden one at the very end
+    assert all((trace.x[0], trace.x[-1]) == (0, 1) for trace in lines(figure))
+    assert figure.layout.yaxis.range == figure.layout.yaxis2.range
+    assert figure.layout.yaxis.range[0] > 4  # the first at the top
+
+
+def test_lines_never_overshoot_their_ends():
+    for trace in lines(bump_figure(MOVES, 2)):
+        steps = np.diff(trace.y)
+        assert (steps >= 0).all() or (steps <= 0).all()
+
+
+def test_directions_are_told_by_colour_by_marker_and_by_a_labelled_arrow():
+    figure = bump_figure(MOVES, 2)
+    assert len({trace.line.color for trace in lines(figure)}) == 3
+    assert [trace.marker.symbol[-1] for trace in lines(figure)] == ["circle", "triangle-up", "triangle-down", "x"]
+    right = figure.layout.yaxis2.ticktext
+    assert "▲7" in right[1]
+    assert "▼3" in right[2]
+    assert "✕" in right[3]
+    assert "=" in right[0].replace("style=", "")
+    assert "<b>5</b>" in right[2]
+
+
+def test_titles_stand_on_both_sides_cut_and_literal_and_whole_on_touch():
+    figure = bump_figure(MOVES, 2, letters=12)
+    for side in (figure.layout.yaxis.ticktext, figure.layout.yaxis2.ticktext):
+        assert "A title tha…" in side[1]
+        assert "Stays &lt;b" in side[0]
+    assert "far too long for a phone<br>from place 9: place 2" in lines(figure)[1].hovertemplate
+    assert "taken out" in lines(figure)[3].hovertemplate
+
+
+def test_the_end_of_the_list_is_marked_where_there_is_more():
+    before, after = bump_figure(MOVES, 2).layout.shapes
+    assert before.y0 == after.y0 == 2.5
+    assert not bump_figure(MOVES.iloc[:1], 5).layout.shapes
+
+
+def test_moves_in_words_and_nothing_to_move():
+    words = bump_alt(MOVES)
+    assert "Stays <b>bold</b> stays 1" in words
+    assert "Sinks from 2 to 5" in words
+    assert "Hidden from 3 taken out" in words
+    assert bump_alt(MOVES.iloc[:0]) == EMPTY
+    assert not lines(bump_figure(MOVES.iloc[:0], 5))
+    assert len(lines(bump_figure(pd.concat([MOVES.iloc[:1]] * 20), 20))) == 20
+
+
+def test_the_triangle_has_a_dot_per_point_ringed_where_efficient():
+    figure = triangle_figure(FRONTIER, Objective(1, 1, 0))
+    plain, ringed, chosen, names = figure.data
+    assert list(ringed.a) == [1, 0, 0]
+    assert list(ringed.b) == [0, 1, 0]
+    assert list(ringed.c) == [0, 0, 1]
+    assert list(ringed.marker.color) == [0.7, 0.3, 0.1]
+    assert ringed.marker.line.width > plain.marker.line.width
+    assert (plain.marker.cmin, plain.marker.cmax) == (ringed.marker.cmin, ringed.marker.cmax) == (0.1, 0.7)
+    assert (chosen.a[0], chosen.b[0], chosen.c[0]) == (0.5, 0.5, 0)
+    assert chosen.marker.symbol == "x"
+    assert list(zip(names.text, zip(names.a, names.b, names.c, strict=True), strict=True)) == [
+        ("Accuracy", (1, 0, 0)),
+        ("Variety", (0, 1, 0)),
+        ("Discovery", (0, 0, 1)),
+    ]
+
+
+def test_the_triangle_in_words():
+    words = triangle_alt(FRONTIER, Objective(1, 1, 0), "NDCG@10")
+    assert "all accuracy gives NDCG@10 0.70, variety 0.50, novelty in bits 2.00" in words
+    assert "3 of 4 points are beaten by none. Chosen: accuracy 50%, variety 50%, discovery 0%" in words
+
+
+def test_the_trade_shows_variety_against_accuracy_with_intervals_where_there_are_some():
+    figure = trade_figure(FRONTIER, Objective(0, 0.1, 0.9))
+    plain, efficient, chosen = figure.data
+    assert list(efficient.x) == [0.5, 0.9, 0.6]
+    assert list(efficient.y) == [0.7, 0.3, 0.1]
+    assert efficient.marker.size[2] > efficient.marker.size[0]
+    assert plain.marker.symbol != efficient.marker.symbol
+    assert plain.error_y.array is None
+    assert (chosen.x[0], chosen.y[0]) == (0.6, 0.1)  # the nearest point of the table
+    sure = FRONTIER.assign(hits_low=FRONTIER["hits"] - 0.1, hits_high=FRONTIER["hits"] + 0.2, ild_low=0.0, ild_high=1.0)
+    assert list(trade_figure(sure).data[0].error_y.array) == pytest.approx([0.2])
+    assert list(trade_figure(sure).data[0].error_y.arrayminus) == pytest.approx([0.1])
+    assert "the most varied has estimated accuracy 0.30" in trade_alt(FRONTIER)
+
+
+def test_without_numbers_the_charts_are_empty_and_say_so():
+    nothing = FRONTIER.assign(hits=np.nan)
+    assert [trace.mode for trace in triangle_figure(nothing, Objective()).data] == ["markers+text"]  # the corners
+    assert not trade_figure(nothing, Objective()).data
+    assert triangle_alt(nothing) == trade_alt(nothing) == "Nothing could be measured"
+    textless = FRONTIER.assign(ild=np.nan, bits=np.nan)
+    assert not trade_figure(textless, Objective()).data
+    assert "all accuracy gives estimated accuracy 0.70," in triangle_alt(textless) + ","
