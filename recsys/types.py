@@ -52,6 +52,12 @@ class Event:
     """0.5..5 for ratings and reviews, else None."""
     text: str = ""
     """The words of a review or wish."""
+    context: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Where and when it happened, in the words of ``Query.context``; empty when nothing was noted."""
+    propensity: float | None = None
+    """Probability in (0, 1] with which an exploring list showed the item; None where nothing was drawn."""
+    strength: float = 1.0
+    """How many times as much it counts as its kind does: 0 is not at all. Never stored: the profile's knobs say so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """The live loop: an event is stored, the profile is derived from the log, the list follows."""
 
-from recsys.live.log import IN_MEMORY, EventLog, Seat, new_id
+from recsys.live.log import IN_MEMORY, EventLog, Line, Seat, new_id, replay
 from recsys.live.movement import Movement, movement, overlap
-from recsys.live.profile import MAX_TEXT, opinion_of, query_from
+from recsys.live.profile import AS_IT_COUNTS, MAX_TEXT, Habits, opinion_of, query_from
 from recsys.live.recommend import recommend
 
 __all__ = [
     "IN_MEMORY",
+    "AS_IT_COUNTS",
     "MAX_TEXT",
     "EventLog",
+    "Habits",
+    "Line",
     "Movement",
     "Seat",
     "movement",
@@ -17,4 +20,5 @@ __all__ = [
     "overlap",
     "query_from",
     "recommend",
+    "replay",
 ]

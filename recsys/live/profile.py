@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from math import inf
+from typing import Self
 
 from recsys.types import Event, Kind, Query
 
@@ -13,10 +16,93 @@ MAX_TEXT = 5_000
 """Characters of a review or wish that are kept; the rest is cut before storing."""
 
 
-def query_from(history: Sequence[Event], session: Sequence[Event], typed: str = "") -> Query:
+FACTORS = {kind: str(kind) for kind in Kind} | {Kind.RATING: "review"}
+"""Which field of ``Habits`` says how much a kind counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How much what somebody does counts, on top of what a model makes of it: the knobs of the profile.
+
+    An event's strength is the factor of its kind times 0.5 ** (later events / half_life). With all factors 1 and no
+    forgetting every event counts as the model says.
+    """
+
+    half_life: float = inf
+    """After this many later events an event counts half; above 0, inf for never."""
+    view: float = 1.0
+    click: float = 1.0
+    like: float = 1.0
+    favourite: float = 1.0
+    dislike: float = 1.0
+    review: float = 1.0
+    """Reviews and ratings, whatever their stars."""
+    wish: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.half_life > 0:
+            raise ValueError(f"half_life should be above 0 events, is now {self.half_life}")
+        for name in FACTORS.values():
+            if not 0 <= getattr(self, name) < inf:
+                raise ValueError(f"{name} should be 0 or more, is now {getattr(self, name)}")
+
+    @classmethod
+    def parse(cls, word: str) -> Self:
+        """Read what :attr:`word` wrote; ValueError says in one sentence what is wrong with anything else.
+
+        >>> Habits.parse("half_life=10,dislike=2").dislike
+        2.0
+        """
+        names, given = tuple(field.name for field in fields(cls)), {}
+        for pair in filter(None, word.split(",")):
+            name, _, text = pair.partition("=")
+            if name not in names:
+                raise ValueError(f"{name[:40]!r} is no knob of the profile; there are {', '.join(names)}")
+            try:
+                given[name] = float(text)
+            except ValueError:
+                raise ValueError(f"{name} should be a number, is {text[:40]!r}") from None
+        return cls(**given)
+
+    @property
+    def word(self) -> str:
+        """Short text that :meth:`parse` reads back; "" when nothing is turned."""
+        turned = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return ",".join(f"{name}={value!r}" for name, value in turned if value != getattr(AS_IT_COUNTS, name))
+
+    def weigh(self, events: Sequence[Event]) -> tuple[Event, ...]:
+        """``events``, oldest first, each with its strength; themselves when nothing is turned.
+
+        >>> liked = [Event("1", Kind.LIKE, 0.0), Event("2", Kind.WISH, 1.0)]
+        >>> [event.strength for event in Habits(half_life=1, like=3).weigh(liked)]
+        [1.5, 1.0]
+        """
+        if self == AS_IT_COUNTS:
+            return tuple(events)
+        newest = len(events) - 1
+        return tuple(
+            replace(event, strength=getattr(self, FACTORS[event.kind]) * 0.5 ** ((newest - place) / self.half_life))
+            for place, event in enumerate(events)
+        )
+
+
+AS_IT_COUNTS = Habits()
+"""Every event counts as the model says."""
+
+
+def query_from(
+    history: Sequence[Event],
+    session: Sequence[Event],
+    typed: str = "",
+    *,
+    habits: Habits = AS_IT_COUNTS,
+    context: Mapping[str, str] | None = None,
+) -> Query:
     """A persona's history followed by the session's events, contradictions resolved, and the typed text.
 
-    The newest opinion on an item replaces the older ones, in the history too, and so does the newest review.
+    The newest opinion on an item replaces the older ones, in the history too, and so does the newest review. ``habits``
+    say how much each event counts. Without ``context`` the moment is that of the session's newest event, so that the
+    same events give the same query at any time.
     """
     seen: set[tuple[str, str]] = set()
     kept: list[Event] = []
@@ -27,7 +113,8 @@ def query_from(history: Sequence[Event], session: Sequence[Event], typed: str = 
                 continue
             seen.add(slot)
         kept.append(event)
-    return Query(events=tuple(reversed(kept)), typed=typed.strip()[:MAX_TEXT])
+    moment = context if context is not None else session[-1].context if session else {}
+    return Query(habits.weigh(kept[::-1]), typed.strip()[:MAX_TEXT], context=moment)
 
 
 def opinion_of(events: Sequence[Event], item_id: str) -> Event | None:

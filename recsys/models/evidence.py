@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,16 +31,18 @@ KIND_WEIGHTS: dict[Kind, float] = {
 
 NEUTRAL_STARS = 3.0
 
+_ITEM, _STARS, _STRENGTH = attrgetter("item_id"), attrgetter("stars"), attrgetter("strength")
+
 
 def event_weight(event: Event, dislike_strength: float = 1.0) -> float:
-    """Signed weight of one event before decay, in [-1.25 dislike_strength, 2].
+    """Signed weight of one event before decay, in [-1.25 dislike_strength, 2] for an event of strength 1.
 
     Stars map linearly: 5 -> +1, 3 -> 0, 1 -> -1, half a star -> -1.25. Negative weights are scaled by
-    ``dislike_strength``.
+    ``dislike_strength``, all by the ``strength`` of the event.
     """
     by_kind = KIND_WEIGHTS.get(event.kind, 0.0)
     weight = by_kind if event.stars is None else (event.stars - NEUTRAL_STARS) / 2
-    return weight * dislike_strength if weight < 0 else weight
+    return (weight * dislike_strength if weight < 0 else weight) * event.strength
 
 
 def decayed_weights(events: Sequence[Event], half_life: float, dislike_strength: float = 1.0) -> list[float]:
@@ -97,28 +100,45 @@ def touched(events: Sequence[Event], data: Dataset, half_life: float, dislike_st
     """
     if half_life <= 0:
         raise ValueError(f"half_life should be above 0 events, is now {half_life}")
+    # Whole columns by functions in C: finding them is much of what a score costs.
+    rows = list(map(data.row_of.get, map(_ITEM, events)))
+    if None in rows or len(set(rows)) < len(rows):
+        # Only here, as most histories name every item once: the search costs as much as all the rest.
+        events = [events[position] for position in _newest(events, rows)]
+        rows = list(map(data.row_of.get, map(_ITEM, events)))
+    weights = _opinions(events, data.liked_stars, dislike_strength)
+    if 0.0 in weights:
+        events, rows = list(compress(events, weights)), list(compress(rows, weights))
+        weights = list(compress(weights, weights))
+    sizes = np.array(weights)
+    if half_life < np.inf:
+        sizes *= 0.5 ** (np.arange(len(sizes) - 1, -1, -1) / half_life)
+    return Touched(np.array(rows, dtype=np.int64), sizes.astype(np.float32), tuple(events), data)
+
+
+def _newest(events: Sequence[Event], rows: Sequence[int | None]) -> list[int]:
+    """Positions of the one event that counts for each row, ascending."""
     newest: dict[int, int] = {}
-    for position, event in enumerate(events):
-        row = data.row_of.get(event.item_id or "")
+    for position, (event, row) in enumerate(zip(events, rows, strict=True)):
         if row is None:
             continue
         before = newest.get(row)
         if before is None or event.kind not in OPEN_KINDS or events[before].kind in OPEN_KINDS:
             newest[row] = position
-    found = [
-        (row, weight, events[position])
-        for row, position in sorted(newest.items(), key=lambda pair: pair[1])
-        if (weight := _opinion(events[position], data.liked_stars, dislike_strength))
+    return sorted(newest.values())
+
+
+def _opinions(events: Sequence[Event], liked_stars: float, dislike_strength: float) -> list[float]:
+    """Weight of each event before it ages."""
+    weights = [
+        KIND_WEIGHTS.get(event.kind, 0.0)
+        if stars is None
+        else (1.0 if stars >= liked_stars else -1.0 if stars < NEUTRAL_STARS else 0.0)
+        for event, stars in zip(events, map(_STARS, events), strict=True)
     ]
-    ages = np.arange(len(found) - 1, -1, -1)
-    weights = np.array([weight for _, weight, _ in found]) * 0.5 ** (ages / half_life)
-    rows = np.array([row for row, _, _ in found], dtype=np.int64)
-    return Touched(rows, weights.astype(np.float32), tuple(event for _, _, event in found), data)
-
-
-def _opinion(event: Event, liked_stars: float, dislike_strength: float) -> float:
-    if event.stars is None:
-        weight = KIND_WEIGHTS.get(event.kind, 0.0)
-    else:
-        weight = 1.0 if event.stars >= liked_stars else -1.0 if event.stars < NEUTRAL_STARS else 0.0
-    return weight * dislike_strength if weight < 0 else weight
+    if weights and min(weights) < 0:
+        weights = [weight * dislike_strength if weight < 0 else weight for weight in weights]
+    strengths = list(map(_STRENGTH, events))
+    if strengths.count(1.0) < len(strengths):
+        return [weight * strength for weight, strength in zip(weights, strengths, strict=True)]
+    return weights

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.live import MAX_TEXT, opinion_of, query_from
-from recsys.live.profile import OPINIONS
+from recsys.live import MAX_TEXT, Habits, opinion_of, query_from
+from recsys.live.profile import FACTORS, OPINIONS
+from recsys.models import fit
 from recsys.types import Event, Kind
 
 
@@ -97,3 +100,42 @@ def test_taking_an_event_back_equals_never_having_done_it(history, session, n):
 def test_times_do_not_matter_only_the_order_does():
     late, early = did(Kind.LIKE, event_id="1"), did(Kind.DISLIKE, event_id="2")
     assert query_from((replace(late, at=99.0),), (replace(early, at=1.0),)).events[0].kind == Kind.DISLIKE
+
+
+def test_nothing_turned_leaves_every_event_as_it_is():
+    events = tuple(did(kind, event_id=str(kind)) for kind in Kind)
+    assert Habits().weigh(events) == events
+    assert all(event.strength == 1.0 for event in query_from(events, ()).events)
+
+
+@given(histories(), st.floats(0.5, 100), st.sampled_from(sorted(set(FACTORS.values()))), st.floats(0, 3))
+def test_a_strength_is_the_factor_of_the_kind_halved_by_every_half_life(events, half_life, kind, factor):
+    weighed = query_from((), events, habits=Habits(half_life=half_life, **{kind: factor})).events
+    for age, event in enumerate(reversed(weighed)):
+        expected = (factor if FACTORS[event.kind] == kind else 1.0) * 0.5 ** (age / half_life)
+        assert event.strength == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("wrong", [{"half_life": 0}, {"like": -1}, {"wish": float("inf")}, {"view": float("nan")}])
+def test_a_habit_outside_its_range_is_refused(wrong):
+    with pytest.raises(ValueError, match="should be"):
+        Habits(**wrong)
+
+
+@pytest.mark.usefixtures("minilm")
+def test_a_kind_that_counts_for_nothing_is_as_if_it_had_not_happened(toy):
+    events = (did(Kind.LIKE, "shoe", "1"), did(Kind.CLICK, "pan", "2"), did(Kind.WISH, None, "3", text="soup"))
+    for model in ("text_profile", "item_knn", "ease"):
+        scorer = fit(model, toy)
+        muted = scorer.score(query_from((), events, habits=Habits(click=0.0, half_life=float("inf"))))
+        without = scorer.score(query_from((), (events[0], events[2])))
+        if model != "text_profile":  # whose own memory counts steps, also those of no weight
+            np.testing.assert_array_equal(muted, without)
+        assert not np.array_equal(muted, scorer.score(query_from((), events)))
+
+
+def test_the_moment_is_that_of_the_newest_event_unless_told():
+    events = (did(Kind.LIKE, context={"hour": "7"}), did(Kind.LIKE, "b", "2", context={"hour": "22"}))
+    assert query_from((), events).context == {"hour": "22"}
+    assert query_from((), events, context={"hour": "3"}).context == {"hour": "3"}
+    assert query_from((), ()).context == {}
