@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
 from recsys.data import Dataset, Persona
 from recsys.errors import StorageError
-from recsys.live import MAX_TEXT, EventLog, Seat, new_id, query_from
+from recsys.live import MAX_TEXT, EventLog, Line, Seat, new_id, query_from, replay
+from recsys.live.log_lines import MARKS
 from recsys.types import Event, Kind, Query
-from recsys.ui import cache
+from recsys.ui import cache, habits, moment
 from recsys.ui.controls import slug
 from recsys.ui.state import Key, notice, session_id
 
@@ -33,7 +35,9 @@ def typed() -> str:
 
 def query(data: Dataset, person: Persona) -> Query:
     """Return everything known now: the person's history, this session's events, the text in the box."""
-    return query_from(person.events, session_events(data, person), typed())
+    return query_from(
+        person.events, session_events(data, person), typed(), habits=habits.habits(), context=moment.moment()
+    )
 
 
 def start_clock() -> None:
@@ -52,6 +56,35 @@ def undo(place: Seat, event_id: str) -> None:
     _store(place, lambda log: log.undo(place, event_id), "nothing was undone")
 
 
+def restore(place: Seat, event_id: str) -> None:
+    """Put back an event of ``place`` that was taken back, at its old place."""
+    start_clock()
+    _store(place, lambda log: log.restore(place, event_id), "nothing was put back")
+
+
+def taken_back(place: Seat) -> tuple[Event, ...]:
+    """Return the events of ``place`` that an undo or a reset took back, the newest first."""
+    lines = cache.event_log(place.private).lines(place)
+    standing = {event.event_id for event in replay(lines)}
+    gone = [line.event() for line in lines if line.kind not in MARKS and line.event_id not in standing]
+    return tuple(reversed(gone))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the log, and what stood after it."""
+
+    line: Line
+    events: tuple[Event, ...]
+
+
+def moments(place: Seat, most: int = 60) -> list[Moment]:
+    """Return the newest ``most`` lines of ``place``, oldest first, each with the events that stood after it."""
+    lines = cache.event_log(place.private).lines(place)
+    first = max(0, len(lines) - most)
+    return [Moment(line, replay(lines[: first + n + 1])) for n, line in enumerate(lines[first:])]
+
+
 def reset(place: Seat) -> None:
     """Return ``place`` to the person's own history and an empty box."""
     if _store(place, lambda log: log.reset(place), "nothing was reset"):
@@ -64,13 +97,14 @@ def reset(place: Seat) -> None:
 def _add(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None = None, text: str = "") -> bool:
     """Store one event of ``place`` and say whether that worked."""
     start_clock()
-    event = Event(new_id(), kind, time.time(), item_id, stars, text.strip()[:MAX_TEXT])
+    event = Event(new_id(), kind, time.time(), item_id, stars, text.strip()[:MAX_TEXT], moment.moment())
     return _store(place, lambda log: log.append(place, event), "the list stays as it was, try again in a moment")
 
 
 def _store(place: Seat, write: Callable[[EventLog], str], otherwise: str) -> bool:
     """Write to the log of ``place`` and put the new view into the address bar; on failure a notice says so."""
     log = cache.event_log(place.private)
+    stop_wondering()
     try:
         view = write(log)
     except StorageError as error:
@@ -103,6 +137,25 @@ def send_review(place: Seat, item_id: str) -> None:
         return
     if _add(place, Kind.REVIEW, item_id, float(stars) + 1, words):
         st.session_state.pop(Key.OPENED, None)
+
+
+def wonder(kind: Kind, item_id: str) -> None:
+    """Ask what the list would become; nothing is stored. Asking the same again stops asking."""
+    asked = Event("wondered", kind, time.time(), item_id)
+    before = wondered()
+    same = before is not None and (before.kind, before.item_id) == (kind, item_id)
+    st.session_state[Key.WONDERED] = None if same else asked
+
+
+def wondered() -> Event | None:
+    """Return what the visitor asks to see the consequence of, None when nothing."""
+    event: Event | None = st.session_state.get(Key.WONDERED)
+    return event
+
+
+def stop_wondering() -> None:
+    """Close the preview."""
+    st.session_state.pop(Key.WONDERED, None)
 
 
 def open_or_close(what: str, item_id: str) -> None:

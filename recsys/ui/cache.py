@@ -12,14 +12,17 @@ from recsys import models
 from recsys.data import Dataset, catalogue
 from recsys.live import IN_MEMORY, EventLog
 from recsys.models.setting import Setting
-from recsys.models.shared import learned_key, turned
+from recsys.models.shared import learned_key, ready, turned
 from recsys.settings import settings
-from recsys.types import Scorer
+from recsys.types import GivesChances, Scorer
 from recsys.ui.uploads import uploads
 
 MAX_DATASETS = 8
 MAX_TRIALS = 4
 """Models with turned knobs kept per dataset: sliders and links name many values, and one model can take 50 MB."""
+
+AT_ONCE = 30_000
+"""Events up to which chances are learned while the first page waits: under a second."""
 
 _trying = threading.Lock()
 
@@ -57,6 +60,21 @@ def fitted(data: Dataset, setting: Setting) -> Scorer:
         while len(kept) > MAX_TRIALS:
             kept.popitem(last=False)
         return turned(kept[key], wanted)
+
+
+def interest(data: Dataset) -> GivesChances | None:
+    """Return the model that tells how likely somebody is to like an item of ``data``; None while it still learns.
+
+    It learns aside on large data: a list need not wait seconds for its chances.
+    """
+    wanted = models.build("interest")
+    found = ready(wanted, data)
+    if found is None and len(data.events) <= AT_ONCE:
+        found = models.shared(wanted, data)
+    if found is None and "learning" not in data.memo:
+        data.memo["learning"] = True
+        threading.Thread(target=models.shared, args=(wanted, data), name="interest", daemon=True).start()
+    return cast("GivesChances | None", found)
 
 
 def event_log(private: bool = False) -> EventLog:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -76,11 +76,18 @@ def form(spec: Spec, setting: Setting) -> None:
 
 
 def _control(model: str, knob: Knob, value: Any) -> None:
-    """Draw the control that fits the knob: a list of choices, stops by the logarithm, or a plain slider."""
     key = f"knob-{model}-{knob.name}"
+    control(knob, value, key, _take, (model, knob.name, key))
+
+
+def control(knob: Knob, value: Any, key: str, on_change: Callable[..., None], args: tuple[Any, ...]) -> None:
+    """Draw the control that fits the knob at ``value``: a list of choices, stops by the logarithm, or a plain slider.
+
+    What was chosen is in the session under ``key`` when ``on_change(*args)`` is called.
+    """
     if not _same(st.session_state.get(key), value):  # setting what is there already would fight a moving hand
         st.session_state[key] = value
-    more: dict[str, Any] = {"key": key, "help": knob.help, "on_change": _take, "args": (model, knob.name, key)}
+    more: dict[str, Any] = {"key": key, "help": knob.help, "on_change": on_change, "args": args}
     if knob.choices:
         st.selectbox(knob.label, knob.choices, format_func=_choice, **more)
     elif knob.log or _long(knob):

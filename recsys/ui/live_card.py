@@ -20,6 +20,7 @@ _OPINIONS = (
     (Kind.LIKE, "Like", ":material/thumb_up:"),
     (Kind.DISLIKE, "Dislike", ":material/thumb_down:"),
 )
+_WONDERS = ((Kind.FAVOURITE, "loved it?"), (Kind.LIKE, "liked it?"), (Kind.DISLIKE, "disliked it?"))
 WHY, MORE = "why", "more"
 MAX_TITLE, MAX_DESCRIPTION, MAX_CHINESE = 48, 78, 34
 N_REVIEWS = 2
@@ -33,7 +34,8 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
     limit = None if opened == (MORE, item_id) else one_line
     with st.container(border=True, gap=None, key=f"card-{item_id}"):
         st.markdown(
-            f"**{rank + 1}** {_badge(now.moved.badge(item_id))} **{title}** :small[:gray[{_facts(words, row)}]]  \n"
+            f"**{rank + 1}** {_ghost(now, item_id) or _badge(now.moved.badge(item_id))} **{title}** "
+            f":small[:gray[{_facts(words, row)}{_chance(now, rank)}]]  \n"
             f":small[{plain(words.field(row, Items.DESCRIPTION), limit)}]"
         )
         with st.container(horizontal=True, gap="small"):
@@ -42,6 +44,7 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
             why(words, now, rank)
         elif opened == (MORE, item_id):
             _details(words, row)
+            _what_if(item_id)
             _review_form(place, item_id)
 
 
@@ -60,6 +63,31 @@ def _badge(text: str) -> str:
         return ""
     colour = "blue" if text == NEW else "green" if text.startswith("▲") else "orange"
     return f":{colour}-badge[{text}]"
+
+
+def _ghost(now: Picture, item_id: str) -> str:
+    """Where the item would go if what the visitor wonders about came true; "" when they wonder about nothing."""
+    if now.preview is None:
+        return ""
+    if item_id not in now.preview.moved.steps:
+        return ":gray-badge[would leave]"
+    step = now.preview.moved.badge(item_id)
+    return ":gray-badge[would stay]" if step == SAME else f":gray-badge[would go {step}]"
+
+
+def _chance(now: Picture, rank: int) -> str:
+    """How likely the person is to like the item, where a model can tell."""
+    chance = float("nan") if now.mine.chances is None else float(now.mine.chances[rank])
+    return "" if chance != chance else f" · {chance:.0%} likely"
+
+
+def _what_if(item_id: str) -> None:
+    """Offer to see what an opinion would change, without having it."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption("What if I", width="content")
+        for kind, label in _WONDERS:
+            key = f"if-{kind}-{item_id}"
+            st.button(label, key=key, type="tertiary", on_click=actions.wonder, args=(kind, item_id))
 
 
 def _facts(words: Wording, row: int) -> str:

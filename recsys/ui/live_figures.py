@@ -7,7 +7,9 @@ import time
 import streamlit as st
 
 from recsys.data import Dataset
+from recsys.live import EventLog
 from recsys.models import MODELS
+from recsys.rerank import RERANKERS
 from recsys.ui.live_model import Picture, percentiles, share_shown
 from recsys.ui.state import Key
 
@@ -34,16 +36,29 @@ def figures(data: Dataset, now: Picture) -> None:
         st.metric("Catalogue seen", f"{seen:.0%}", border=True, help=_SEEN_HELP)
 
 
-def receipt_line(now: Picture, durable: bool) -> str:
+def receipt_line(now: Picture, log: EventLog) -> str:
     """Say what really ran for my list, in one line."""
     receipt, ms = now.mine.receipt, now.mine.receipt.ms
     return (
         f"Read in {ms['read']:.0f} ms by {receipt.encoder} "
         f"({receipt.texts_read} new texts, {receipt.cache_hits} known) · "
         f"scored {receipt.n_scored:,} items in {ms['score']:.1f} ms with {MODELS[receipt.model].label} · "
-        f"ranked and explained in {ms['rank'] + ms['reasons']:.1f} ms · "
-        f"{len(now.session)} of your events stored {'on disk' if durable else 'in memory'}"
+        f"ranked and explained in {ms['total'] - ms['read'] - ms['score']:.1f} ms{_reranked(now)} · "
+        f"{len(now.session)} of your events stored {_where(log)}"
     )
+
+
+def _reranked(now: Picture) -> str:
+    """Name the strategies that re-ranked my list."""
+    if now.mine.chain is None:
+        return ""
+    return f", re-ranked by {', '.join(RERANKERS[step.name].label for step in now.mine.chain.steps)}"
+
+
+def _where(log: EventLog) -> str:
+    if log.waiting:
+        return f"({log.waiting} in memory until the disk can be written again)"
+    return "on disk" if log.durable else "in memory"
 
 
 def remember(now: Picture) -> None:

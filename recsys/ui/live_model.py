@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from recsys.data import Dataset, Persona, decided_rows
+from recsys.data import Dataset, Persona
+from recsys.explain.ledger import Preview, what_if
+from recsys.explain.situation import Situation
 from recsys.explain.tokens import Token, tokens
-from recsys.live import Movement, movement, overlap, query_from, recommend
-from recsys.models import ranks
+from recsys.live import AS_IT_COUNTS, Habits, Movement, movement, overlap, recommend
 from recsys.models.evidence import decayed_weights
 from recsys.models.setting import Setting
 from recsys.models.text_profile import TextProfile
-from recsys.types import Event, Query, Ranked, ReadsText
+from recsys.rerank import order_by
+from recsys.types import Event, Query, Ranked, ReadsText, Reranker
 from recsys.ui import cache
 
 FOR_YOU = "switching"
@@ -31,17 +33,30 @@ K = 10
 class Picture:
     """Everything one drawing of the Live page shows."""
 
-    query: Query
+    situation: Situation
+    """What my list follows from, for asking why, why not and what if."""
     ranker: Setting
     """The model, with its knobs, that ranks my list."""
-    session: tuple[Event, ...]
-    """Standing events of this session, oldest first."""
     mine: Ranked
     beside: Ranked
     moved: Movement
     """My list against the one before the last event or the last typed words."""
     words: tuple[Token, ...]
     """The typed text, word by word, with what each does for my list; empty without typed text."""
+    wondered: Event | None
+    """What the visitor asks to see the consequence of; not stored."""
+    preview: Preview | None
+    """The list as it would be after that."""
+
+    @property
+    def query(self) -> Query:
+        """Everything known of the person."""
+        return self.situation.query
+
+    @property
+    def session(self) -> tuple[Event, ...]:
+        """Standing events of this session, oldest first."""
+        return self.situation.session
 
     @property
     def typed(self) -> str:
@@ -59,24 +74,70 @@ class Picture:
         return overlap(self.mine.item_ids, self.beside.item_ids)
 
 
-def picture(
-    data: Dataset,
-    person: Persona,
-    session: tuple[Event, ...],
-    typed: str,
-    beside: str,
-    ranker: Setting,
-) -> Picture:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the visitor has chosen to look at."""
+
+    typed: str
+    beside: str
+    """Model of the right column."""
+    ranker: Setting
+    rerank: Mapping[str, Reranker]
+    """Strategies that re-rank my list, in their order; none when empty."""
+    wondered: Event | None = None
+    habits: Habits = AS_IT_COUNTS
+    context: Mapping[str, str] | None = None
+    """When and on what the visitor looks."""
+
+
+def picture(data: Dataset, person: Persona, session: tuple[Event, ...], wanted: Wanted) -> Picture:
     """Compute both lists, and what the last event or the typed words changed.
 
     The list before is computed, not remembered, so that a reload or an undo shows the same arrows.
     """
-    asked = query_from(person.events, session, typed)
-    mine = _ranked(data, ranker, asked)
-    before = _ranked(data, ranker, query_from(person.events, session if asked.typed else session[:-1]))
-    moved = movement(before.item_ids, mine.item_ids)
-    words = _words(data, ranker, asked.typed, mine) if asked.typed else ()
-    return Picture(asked, ranker, session, mine, _ranked(data, Setting(beside), asked), moved, words)
+    now = situation(data, person, session, wanted)
+    mine = _ranked(now, wanted.ranker, wanted.rerank)
+    before = now.answer(now.asked(session if now.query.typed else session[:-1]))
+    return Picture(
+        situation=now,
+        ranker=wanted.ranker,
+        mine=mine,
+        beside=_ranked(now, Setting(wanted.beside)),
+        moved=movement(before.item_ids, mine.item_ids),
+        words=_words(data, wanted.ranker, now.query.typed, mine) if now.query.typed else (),
+        wondered=wanted.wondered,
+        preview=what_if(now, wanted.wondered) if wanted.wondered else None,
+    )
+
+
+def situation(data: Dataset, person: Persona, session: tuple[Event, ...], wanted: Wanted) -> Situation:
+    """Return what my list follows from."""
+    return Situation(
+        data=data,
+        scorer=cache.fitted(data, wanted.ranker),
+        history=person.events,
+        session=session,
+        typed=wanted.typed,
+        k=K,
+        order=order_by(data, wanted.rerank, K, cache.interest(data)) if wanted.rerank else None,
+        when_silent=cache.scorer(data, "popularity"),
+        context=wanted.context,
+        habits=wanted.habits,
+    )
+
+
+def _ranked(now: Situation, setting: Setting, rerank: Mapping[str, Reranker] | None = None) -> Ranked:
+    """My list, or the one beside it, which is never re-ranked and has no chances."""
+    return recommend(
+        now.data,
+        cache.fitted(now.data, setting),
+        now.query,
+        K,
+        model=setting.model,
+        when_silent=now.when_silent,
+        rerank=rerank,
+        interest=None if rerank is None else cache.interest(now.data),
+    )
 
 
 def _words(data: Dataset, ranker: Setting, typed: str, mine: Ranked) -> tuple[Token, ...]:
@@ -120,23 +181,5 @@ def percentiles(times_ms: Sequence[float]) -> tuple[float, float]:
     return float(p50), float(p95)
 
 
-def _ranked(data: Dataset, setting: Setting, query: Query) -> Ranked:
-    popular = cache.scorer(data, "popularity")
-    scorer = cache.fitted(data, setting)
-    return recommend(data, scorer, query, K, model=setting.model, when_silent=popular)
-
-
 def _rarity(data: Dataset, tag: str) -> float:
     return float(np.log(data.n_items / max(1, data.tag_counts[tag])))
-
-
-def rank_without(data: Dataset, now: Picture, part: str, item_id: str) -> int | None:
-    """Return the 1-based rank of ``item_id`` when the event or text of that key had not happened; None for others."""
-    query = now.query
-    events = tuple(event for event in query.events if event.event_id != part)
-    if part != "typed" and len(events) == len(query.events):
-        return None
-    typed = "" if part == "typed" else query.typed
-    scores = cache.fitted(data, now.ranker).score(Query(events, typed))
-    place = int(ranks(scores, decided_rows(query.events, data))[data.row(item_id)])
-    return place or None

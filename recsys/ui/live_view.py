@@ -5,21 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.data import Dataset, Persona
+from recsys.explain.ledger import Preview
 from recsys.live import Seat
 from recsys.models import MODELS
-from recsys.types import Event
+from recsys.types import Event, Kind
 from recsys.ui import actions, cache
+from recsys.ui.chain import chain
+from recsys.ui.closer import closer
 from recsys.ui.frame import plain
+from recsys.ui.habits import habits_picker
 from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
-from recsys.ui.live_model import BESIDE, Picture, picture, reads_text, tastes
-from recsys.ui.live_words import in_words, what_moved
+from recsys.ui.live_model import BESIDE, Picture, Wanted, picture, reads_text, tastes
+from recsys.ui.live_words import changes, in_words, what_moved
+from recsys.ui.moment import moment
 from recsys.ui.ranker import ranker_picker
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
 N_EVENTS = 6
 N_WISHES = 3
+N_NAMED = 2
+_WONDERS = {Kind.FAVOURITE: "loved", Kind.LIKE: "liked", Kind.DISLIKE: "disliked"}
 _KEEP_HELP = (
     "What you type moves the list while you type; it is stored only when you keep it. "
     "Marked words did most for this list: without them it would fit less."
@@ -32,24 +39,31 @@ def live(data: Dataset, person: Persona) -> None:
     place = actions.seat(data, person)
     with st.container(gap="xsmall"):
         _box(place, person)
-    left, you, beside = st.columns([6, 3, 3], gap="medium")
+    left, right = st.columns(2, gap="medium")
     mine = left.container(gap="xsmall")
+    you, beside = right.columns(2, gap="medium")
     with mine:
         by = ranker_picker(data)
     with beside:
         other = _beside_picker()
-    now = picture(data, person, actions.session_events(data, person), actions.typed(), other, by)
+    with you:
+        shown = st.container()
+        weights = habits_picker()
+    wanted = Wanted(actions.typed(), other, by, chain(data), actions.wondered(), weights, moment())
+    now = picture(data, person, actions.session_events(data, person), wanted)
     remember(now)
     words = Wording.for_query(data, now.query)
     with mine:
         _list(words, place, person, now)
-    with you:
+    with shown:
         _events(words, place, now.session, person)
         _tastes(words, now)
     with beside:
         _other_list(words, now, other)
+    with right:
+        closer(words, place, now)
     figures(data, now)
-    st.caption(receipt_line(now, cache.event_log(data.private).durable))
+    st.caption(receipt_line(now, cache.event_log(data.private)))
 
 
 def _box(place: Seat, person: Persona) -> None:
@@ -111,7 +125,10 @@ def _tastes(words: Wording, now: Picture) -> None:
 
 def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
     """Draw the sentence that says what moved, then the cards."""
-    st.markdown(what_moved(words, now) or plain(person.line))
+    if now.wondered is not None and now.preview is not None:
+        _preview(words, place, now.wondered, now.preview)
+    else:
+        st.markdown(what_moved(words, now) or plain(person.line))
     for message in (st.session_state.pop(Key.NOTICE, ""), *now.mine.receipt.fallbacks):
         if message:
             st.warning(plain(message))
@@ -120,6 +137,22 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
     with st.container(gap="xxsmall"):
         for rank, item_id in enumerate(now.mine.item_ids):
             card(words, place, now, rank, item_id)
+
+
+def _preview(words: Wording, place: Seat, wondered: Event, preview: Preview) -> None:
+    """Say what would change, with the way to do it and the way back."""
+    with st.container(border=True, gap="xsmall", key="preview"):
+        came = ", ".join(plain(words.title(item_id), 28) for item_id in preview.came[:N_NAMED])
+        news = f" New: {came}." if came else ""
+        title = plain(words.title(wondered.item_id), 40)
+        st.markdown(
+            f"Only a preview: if you {_WONDERS[wondered.kind]} “{title}”, "
+            f"{changes(words, preview.moved, len(preview.item_ids)).replace(' moved.', ' would move.')}{news}"
+        )
+        with st.container(horizontal=True, gap="small"):
+            doing = (place, wondered.kind, wondered.item_id)
+            st.button("Do it", key="do-it", type="tertiary", on_click=actions.act, args=doing)
+            st.button("Leave it", key="leave-it", type="tertiary", on_click=actions.stop_wondering)
 
 
 def _beside_picker() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recsys.live import Movement
 from recsys.types import Event, Kind
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
@@ -48,6 +49,24 @@ def _marked(now: Picture) -> str:
     )
 
 
+def nth(place: int) -> str:
+    """Name a place of the list.
+
+    >>> nth(1), nth(12), nth(22)
+    ('1st', '12th', '22nd')
+    """
+    teen = place % 100 in (11, 12, 13)
+    return f"{place}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
+
+
+def changes(words: Wording, moved: Movement, n_listed: int) -> str:
+    """Say how many items of a list moved, and name what left it, as Markdown."""
+    left = [plain(words.title(item_id), 28) for item_id in moved.left]
+    more = f" and {len(left) - N_LEFT} more" if len(left) > N_LEFT else ""
+    gone = f" Left the list: {', '.join(left[:N_LEFT])}{more}." if left else ""
+    return f"**{moved.n_moved} of {n_listed} moved.**{gone}"
+
+
 def what_moved(words: Wording, now: Picture) -> str:
     """Say what the last step was and what it did to the list, as Markdown; "" before the first step."""
     if now.typed:
@@ -57,7 +76,4 @@ def what_moved(words: Wording, now: Picture) -> str:
         cause = f"{DONE[now.newest.kind]} “{plain(what, 40)}”"
     else:
         return ""
-    left = [plain(words.title(item_id), 28) for item_id in now.moved.left]
-    more = f" and {len(left) - N_LEFT} more" if len(left) > N_LEFT else ""
-    gone = f" Left the list: {', '.join(left[:N_LEFT])}{more}." if left else ""
-    return f"{cause}: **{now.moved.n_moved} of {len(now.mine)} moved.**{gone}"
+    return f"{cause}: {changes(words, now.moved, len(now.mine))}"

@@ -16,6 +16,7 @@ st.logo(ROOT / "docs" / "logo.png", size="large", link=None)
 page = st.navigation(
     [
         st.Page(PAGES / "live.py", title="Live", default=True, help="Type or click, and watch the list follow."),
+        st.Page(PAGES / "rerank.py", title="Re-rank", help="What strategies make of the recommender's order."),
         st.Page(PAGES / "compare.py", title="Compare", help="Up to four recommenders side by side for one person."),
         st.Page(PAGES / "similarity.py", title="Similarity", help="What is close to what, and to you."),
         st.Page(PAGES / "metrics.py", title="Metrics", help="How good each recommender is, with intervals."),

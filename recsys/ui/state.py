@@ -23,6 +23,13 @@ class Key(StrEnum):
     TIMES = "_times"
     NOTICE = "_notice"
     CLOCK = "_clock"
+    COUNTS = "counts"
+    WONDERED = "_wondered"
+    MARKED = "_marked"
+    ASKED = "_asked"
+    MOMENT = "_moment"
+    PLAYING = "_playing"
+    STARTED = "_started"
 
 
 def person_key(data_name: str) -> str:
@@ -33,6 +40,11 @@ def person_key(data_name: str) -> str:
 def ranker_key(data_name: str) -> str:
     """Key of the ranker of one dataset, in the session and in the URL: knobs tuned on one fit no other."""
     return f"by-{data_name}"
+
+
+def chain_key(data_name: str) -> str:
+    """Key of the chain that re-ranks the Live list of one dataset, in the session and in the URL."""
+    return f"chain-{data_name}"
 
 
 def session_id() -> str:

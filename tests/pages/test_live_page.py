@@ -13,7 +13,7 @@ from recsys.live import EventLog
 from recsys.ui.live_model import K, percentiles
 
 MAIN = Path(__file__).resolve().parents[2] / "recsys" / "ui" / "main.py"
-PAGES = ("compare", "similarity", "metrics", "data", "method")
+PAGES = ("rerank", "compare", "similarity", "metrics", "data", "method")
 
 
 @pytest.fixture

@@ -1,0 +1,104 @@
+"""The session as a film: every line of the log, the list as it stood then, forwards, backwards and by itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.explain.ledger import State, States, states
+from recsys.live import Line, Seat
+from recsys.live.log_lines import MARKS, RESET, UNDO
+from recsys.ui import actions
+from recsys.ui.frame import plain
+from recsys.ui.live_model import Picture
+from recsys.ui.live_words import changes, in_words
+from recsys.ui.state import Key
+from recsys.ui.wording import Wording
+
+SPEEDS = {"½×": 2.0, "1×": 1.0, "2×": 0.5, "4×": 0.25}
+"""Seconds a moment stays, by the name of the speed."""
+
+
+def replay(words: Wording, place: Seat, now: Picture) -> None:
+    """Draw the controls, and the list at the moment that was chosen."""
+    told = actions.moments(place)
+    if not told:
+        st.caption("Nothing to play yet: do something first, then watch it again step by step.")
+        return
+    film = states(now.situation, [moment.events for moment in told])
+    playing = bool(st.session_state.get(Key.PLAYING))
+    seconds = SPEEDS.get(str(st.session_state.get("speed")), 1.0)
+    says = [_said(words, moment.line, now) for moment in told]
+    st.fragment(_film, run_every=seconds if playing else None)(words, film, says)
+
+
+def _said(words: Wording, line: Line, now: Picture) -> str:
+    """One line of the log in words."""
+    if line.kind == RESET:
+        return "You started over"
+    if line.kind in MARKS:
+        about = now.situation.label(line.target or "") or "something"
+        return f"You {'took back' if line.kind == UNDO else 'put back'} “{plain(about, 40)}”"
+    return in_words(words, line.event())
+
+
+def _film(words: Wording, film: States, says: list[str]) -> None:
+    last = len(film) - 1
+    at = min(int(st.session_state.get(Key.MOMENT, last)), last)
+    if st.session_state.get(Key.PLAYING):
+        at = _advanced(at, last)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for label, target, icon in (
+            ("First", 0, ":material/first_page:"),
+            ("Back", at - 1, ":material/chevron_left:"),
+            ("Forward", at + 1, ":material/chevron_right:"),
+            ("Last", last, ":material/last_page:"),
+        ):
+            key, here = f"film-{label.lower()}", min(max(target, 0), last)
+            st.button(label, key=key, icon=icon, type="tertiary", disabled=here == at, on_click=_go, args=(here,))
+        playing = bool(st.session_state.get(Key.PLAYING))
+        label, icon = ("Pause", ":material/pause:") if playing else ("Play", ":material/play_arrow:")
+        st.button(label, key="film-play", icon=icon, type="tertiary", on_click=_play, args=(at, last))
+        st.segmented_control(
+            "Speed", list(SPEEDS), key="speed", default="1×", label_visibility="collapsed", required=True
+        )
+    _moment(words, film[at], last, says)
+
+
+def _moment(words: Wording, state: State, last: int, says: list[str]) -> None:
+    what = "Before you did anything" if state.position == 0 else says[state.position - 1]
+    moved = f": {changes(words, state.moved, len(state.item_ids))}" if state.position else ""
+    st.markdown(f"**{state.position} of {last}** · {what}{moved}")
+    st.markdown(
+        "\n".join(
+            f"{rank}. {plain(words.title(item_id), 60)} {_badge(state.moved.badge(item_id))}"
+            for rank, item_id in enumerate(state.item_ids, start=1)
+        )
+    )
+
+
+def _badge(text: str) -> str:
+    return "" if text == "=" else f":gray-badge[{text}]"
+
+
+def _advanced(at: int, last: int) -> int:
+    """Show the next moment; the last one ends the film."""
+    step = min(at + 1, last) if st.session_state.pop(Key.STARTED, None) is None else at
+    st.session_state[Key.MOMENT] = step
+    if step == last:
+        st.session_state[Key.PLAYING] = False
+        st.rerun()  # the whole page: the clock of this part stops only when its parent draws it anew
+    return step
+
+
+def _go(target: int) -> None:
+    st.session_state[Key.MOMENT] = target
+    st.session_state[Key.PLAYING] = False
+
+
+def _play(at: int, last: int) -> None:
+    """Start from the beginning when the end was reached, or pause."""
+    st.session_state[Key.PLAYING] = not st.session_state.get(Key.PLAYING)
+    if st.session_state[Key.PLAYING]:
+        st.session_state[Key.MOMENT] = 0 if at == last else at
+        st.session_state[Key.STARTED] = True
+    st.rerun("live")

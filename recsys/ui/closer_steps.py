@@ -1,0 +1,127 @@
+"""The ledger: every step of the visit, what it changed then, what it holds up now, and the way to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from recsys.explain.ledger import Ledger, Line, Measure, ledger
+from recsys.live import Seat
+from recsys.plots.ledger import PLACES, SCORE, ledger_alt, ledger_figure
+from recsys.ui import actions
+from recsys.ui.frame import plain
+from recsys.ui.live_model import Picture
+from recsys.ui.live_words import in_words
+from recsys.ui.state import Key
+from recsys.ui.wording import Wording
+
+N_NAMED = 3
+_NOTHING = "Nothing yet. Like something in the list or keep a wish: every step gets a line here."
+_HELP = (
+    "Colour and number say by how many places a step lifts an item now: the list is ranked again without that step. "
+    "Click a square to read it."
+)
+
+
+def steps(words: Wording, place: Seat, now: Picture) -> None:
+    """Draw one line per step, newest first, and the same numbers as a heatmap; the two point at each other."""
+    told = ledger(now.situation)
+    if not told.lines:
+        st.caption(_NOTHING)
+    else:
+        _heatmap(words, told)
+        st.caption(_counted(told))
+        with st.container(gap="xxsmall"):
+            for line in reversed(told.lines):
+                _line(words, place, told, line)
+    _taken_back(words, place)
+
+
+def _heatmap(words: Wording, told: Ledger) -> None:
+    """Draw the events by items; a square that is clicked marks its line below."""
+    titles = [words.title(item_id) for item_id in told.item_ids]
+    measure = SCORE if st.toggle("Parts of the score instead of places", key="ledger-by", help=_HELP) else PLACES
+    marked = _marked()
+    st.plotly_chart(
+        ledger_figure(told, titles, measure, marked),
+        key=f"ledger-{measure}",
+        alt=ledger_alt(told, titles, measure),
+        on_select=_select(f"ledger-{measure}"),
+        selection_mode="points",
+        config={"displayModeBar": False},
+    )
+    if marked is not None:
+        for line, places, part in told.of_item(marked[1]):
+            if line.key == marked[0]:
+                title = plain(words.title(marked[1]), 50)
+                st.markdown(f"“{plain(line.label, 50)}” → **{title}**: {_effect(places, part)}")
+
+
+def _effect(places: float, part: float) -> str:
+    if places != places:
+        return f"without it the item could not be listed at all; it adds {part:+.2f} to its score."
+    verb = f"lifts it by {places:.0f} places" if places > 0 else f"costs it {-places:.0f} places"
+    return f"{verb if places else 'moves it by no place'}, and adds {part:+.2f} to its score."
+
+
+def _select(key: str) -> Callable[[], None]:
+    def keep() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        st.session_state[Key.MARKED] = tuple(points[0]["customdata"][:2]) if points else None
+
+    return keep
+
+
+def _marked() -> tuple[str, str] | None:
+    marked: tuple[str, str] | None = st.session_state.get(Key.MARKED)
+    return marked
+
+
+def _counted(told: Ledger) -> str:
+    older = f" {told.n_left_out} older steps have no line." if told.n_left_out else ""
+    if told.measure is Measure.DIFFERENCES:
+        older += " This recommender's score is no sum of your steps, so parts of the score need not add up."
+    return f"Measured by ranking {told.n_passes} times in {told.ms:.0f} ms, without each step in turn.{older}"
+
+
+def _line(words: Wording, place: Seat, told: Ledger, line: Line) -> None:
+    """Draw a step: what it is, what it changed when it was taken, what it does to the list now."""
+    marked = _marked()
+    pointer = ":blue-badge[marked] " if marked is not None and marked[0] == line.key else ""
+    what = f"✎ You are typing “{plain(line.label, 40)}”" if line.event is None else in_words(words, line.event)
+    then = f"{line.step.n_moved} moved then"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.markdown(f"{pointer}{what} :small[:gray[· {then} · {_now(words, told, line)}]]", width="stretch")
+        if line.event is not None:
+            target = (place, line.key)
+            st.button("Undo", key=f"ledger-undo-{line.key}", type="tertiary", on_click=actions.undo, args=target)
+
+
+def _now(words: Wording, told: Ledger, line: Line) -> str:
+    """Say what the list owes to a step now."""
+    if not line.stands:
+        return "replaced by a later step on the same item"
+    places = told.places[told.position(line.key) or 0]
+    lifted = [
+        f"{plain(words.title(item_id), 28)} {'NEW' if places[column] != places[column] else f'▲{places[column]:.0f}'}"
+        for column, item_id in enumerate(told.item_ids)
+        if not places[column] <= 0
+    ]
+    if not lifted:
+        return "lifts nothing now"
+    more = f" and {len(lifted) - N_NAMED} more" if len(lifted) > N_NAMED else ""
+    return f"lifts {', '.join(lifted[:N_NAMED])}{more}"
+
+
+def _taken_back(words: Wording, place: Seat) -> None:
+    """Offer what was undone, newest first, to be put back at its old place."""
+    gone = actions.taken_back(place)
+    if not gone:
+        return
+    with st.expander(f"Taken back: {len(gone)}"):
+        for event in gone:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+                st.caption(in_words(words, event), width="stretch")
+                key, target = f"restore-{event.event_id}", (place, event.event_id)
+                st.button("Put back", key=key, type="tertiary", on_click=actions.restore, args=target)
