@@ -36,7 +36,7 @@ demo: install ## warm up and serve the app on localhost:8501
 	$(BIN)/python -m recsys warm
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: install-dev chromium ## run every test
+test: install-dev chromium postgresql ## run every test
 	$(BIN)/python -m pytest -q -n 2 -m "not browser"
 	$(BIN)/python -m pytest -q -m browser
 
@@ -47,6 +47,14 @@ chromium:
 	     && echo "Installing Debian's chromium for the browser tests." \
 	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
 	|| echo "NO CHROMIUM: the browser tests will be SKIPPED. Install chromium to run them."
+
+.PHONY: postgresql
+postgresql:
+	@command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \
+	     && echo "Installing Debian's postgresql for the tests of the event log." \
+	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
+	|| echo "NO POSTGRESQL: the tests on a PostgreSQL server will be SKIPPED. Install postgresql to run them."
 
 lint: install-dev ## style and layering
 	$(BIN)/ruff check .

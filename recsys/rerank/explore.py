@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import zlib
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from recsys.models.ranking import top_k
 from recsys.rerank.candidates import Candidates
+from recsys.rerank.chain import Chain
 from recsys.rerank.strength import Floats
-from recsys.types import Query, Vector
+from recsys.types import Query, Reranker, Vector
 
 DRAWS = 200
 """Lists that are drawn to estimate a propensity."""
 
 
+@runtime_checkable
 class Explores(Protocol):
     """A strategy with chance in it that can say how likely it was to show each item."""
 
@@ -28,6 +31,21 @@ def chance_of(seed: int, query: Query) -> np.random.Generator:
     """Randomness that depends on ``seed`` and on what happened: the same events give the same list again."""
     happened = "\n".join(f"{event.event_id} {event.kind} {event.item_id}" for event in query.events)
     return np.random.default_rng([seed, zlib.crc32(happened.encode("utf-8", "replace"))])
+
+
+def shown_by_chance(chain: Chain, strategies: Mapping[str, Reranker]) -> dict[int, float]:
+    """Probability in (0, 1] with which each listed row was shown, where a strategy of ``chain`` explores; else empty.
+
+    Several that explore multiply. What later strategies do to the list is taken as given.
+    """
+    out: dict[int, float] = {}
+    for step in chain.steps:
+        strategy = strategies[step.name]
+        if isinstance(strategy, Explores):
+            found = strategy.propensities(step.before, chain.k)
+            told = dict(zip(step.before.rows.tolist(), found.tolist(), strict=True))
+            out = {row: out.get(row, 1.0) * told[row] for row in chain.rows.tolist() if told.get(row)}
+    return out
 
 
 def share_listed(scores: Floats | Vector, k: int) -> Vector:

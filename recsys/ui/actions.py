@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 
 import streamlit as st
 
 from recsys.data import Dataset, Persona
-from recsys.errors import StorageError
+from recsys.errors import DataError, StorageError
 from recsys.live import MAX_TEXT, EventLog, Line, Seat, new_id, query_from, replay
+from recsys.live.log_json import read_lines
 from recsys.live.log_lines import MARKS
 from recsys.types import Event, Kind, Query
 from recsys.ui import cache, habits, moment
@@ -62,12 +64,32 @@ def restore(place: Seat, event_id: str) -> None:
     _store(place, lambda log: log.restore(place, event_id), "nothing was put back")
 
 
+def take_over(place: Seat, file: BytesIO) -> None:
+    """Add the steps that stand at the end of a saved file to those of ``place``, under new names."""
+    start_clock()
+    try:
+        lines = list(read_lines(file.getvalue().decode("utf-8-sig").splitlines()))
+    except (DataError, UnicodeDecodeError) as error:
+        wrong = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
+        notice(f"That file cannot be played: {wrong}. Choose one that was saved here.")
+        return
+    steps = [replace(event, event_id=new_id()) for event in replay(lines)][-MAX_TAKEN:]
+    if not steps:
+        notice("That file has no steps that stand.")
+    elif _store(place, lambda log: log.append_many(place, steps)[-1], "nothing was added"):
+        notice(f"{len(steps)} steps of the file were added to yours.")
+
+
 def taken_back(place: Seat) -> tuple[Event, ...]:
     """Return the events of ``place`` that an undo or a reset took back, the newest first."""
     lines = cache.event_log(place.private).lines(place)
     standing = {event.event_id for event in replay(lines)}
     gone = [line.event() for line in lines if line.kind not in MARKS and line.event_id not in standing]
     return tuple(reversed(gone))
+
+
+MAX_TAKEN = 1_000
+"""Newest steps of a saved file that are taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +119,8 @@ def reset(place: Seat) -> None:
 def _add(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None = None, text: str = "") -> bool:
     """Store one event of ``place`` and say whether that worked."""
     start_clock()
-    event = Event(new_id(), kind, time.time(), item_id, stars, text.strip()[:MAX_TEXT], moment.moment())
+    drawn = st.session_state.get(Key.DRAWN, {}).get(item_id)
+    event = Event(new_id(), kind, time.time(), item_id, stars, text.strip()[:MAX_TEXT], moment.moment(), drawn)
     return _store(place, lambda log: log.append(place, event), "the list stays as it was, try again in a moment")
 
 
@@ -177,6 +200,10 @@ def reopen_link() -> None:
     if Key.SESSION in st.session_state:
         return
     view = st.query_params.get(Key.VIEW)
-    if view and cache.event_log().fork(view, session_id()) is None:
+    try:
+        known = not view or cache.event_log().fork(view, session_id()) is not None
+    except StorageError:  # the log cannot be read just now
+        known = False
+    if not known:
         notice("The clicks in this link are not known here: you see the person as they started.")
     session_id()

@@ -7,7 +7,7 @@ import streamlit as st
 from recsys.explain.ledger import State, States, states
 from recsys.live import Line, Seat
 from recsys.live.log_lines import MARKS, RESET, UNDO
-from recsys.ui import actions
+from recsys.ui import actions, cache
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
 from recsys.ui.live_words import changes, in_words
@@ -22,13 +22,34 @@ def replay(words: Wording, place: Seat, now: Picture) -> None:
     """Draw the controls, and the list at the moment that was chosen."""
     told = actions.moments(place)
     if not told:
-        st.caption("Nothing to play yet: do something first, then watch it again step by step.")
+        st.caption("Nothing to play yet: do something first, or play a file of steps that you saved before.")
+        _from_file(place)
         return
     film = states(now.situation, [moment.events for moment in told])
     playing = bool(st.session_state.get(Key.PLAYING))
     seconds = SPEEDS.get(str(st.session_state.get("speed")), 1.0)
     says = [_said(words, moment.line, now) for moment in told]
     st.fragment(_film, run_every=seconds if playing else None)(words, film, says)
+    st.download_button(
+        "Save these steps",
+        lambda: "\n".join(cache.event_log(place.private).export_lines(place)) + "\n",
+        file_name=f"steps-{place.dataset}.jsonl",
+        mime="application/jsonl",
+        type="tertiary",
+        on_click="ignore",
+        key="save-steps",
+        help="One line of JSON per step: play the file again here, or add it to a log by `python -m recsys log`.",
+    )
+    _from_file(place)
+
+
+def _from_file(place: Seat) -> None:
+    """Offer to take over the steps of a saved file."""
+    with st.popover("Play a saved file", type="tertiary", on_change="rerun", key="saved") as box:
+        if box.open:
+            file = st.file_uploader("A file of saved steps", type=["jsonl", "json", "txt"], key="saved-file")
+            taking = (place, file)
+            st.button("Add these steps to mine", disabled=file is None, on_click=actions.take_over, args=taking)
 
 
 def _said(words: Wording, line: Line, now: Picture) -> str:

@@ -42,14 +42,15 @@ def habits_picker() -> Habits:
     """Draw the popover and return what is chosen in it."""
     now = habits()
     _keep(now)
-    label = "Your steps count" if now == AS_IT_COUNTS else "Your steps count: changed"
-    with st.popover(label, help=_HELP, type="tertiary", on_change="rerun", key="habits") as box:
+    label = "How your steps count" + ("" if now == AS_IT_COUNTS else " · changed")
+    with st.popover(label, type="tertiary", on_change="rerun", key="habits") as box:
         if box.open:
             _knobs(now)
     return now
 
 
 def _knobs(now: Habits) -> None:
+    st.caption(_HELP)
     st.session_state["habit-half_life"] = now.half_life
     stops = sorted({*_STOPS, now.half_life})
     st.select_slider(

@@ -10,7 +10,7 @@ from recsys.data import Dataset
 from recsys.live import EventLog
 from recsys.models import MODELS
 from recsys.rerank import RERANKERS
-from recsys.ui.live_model import Picture, percentiles, share_shown
+from recsys.ui.live_model import Picture, percentiles, share_shown, shown_with
 from recsys.ui.state import Key
 
 KEPT_TIMES = 200
@@ -62,10 +62,11 @@ def _where(log: EventLog) -> str:
 
 
 def remember(now: Picture) -> None:
-    """Keep the ids shown, and the time from the action to this list."""
+    """Keep the ids shown, with what probability if it was drawn, and the time from the action to this list."""
     shown: set[str] = st.session_state.setdefault(Key.SHOWN, set())
     shown.update(now.mine.item_ids)
     times: list[float] = st.session_state.setdefault(Key.TIMES, [])
+    st.session_state[Key.DRAWN] = shown_with(now)
     started = st.session_state.pop(Key.CLOCK, None)
     if started is not None:
         times.append((time.perf_counter() - started) * 1e3)

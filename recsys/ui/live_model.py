@@ -18,6 +18,7 @@ from recsys.models.evidence import decayed_weights
 from recsys.models.setting import Setting
 from recsys.models.text_profile import TextProfile
 from recsys.rerank import order_by
+from recsys.rerank.explore import shown_by_chance
 from recsys.types import Event, Query, Ranked, ReadsText, Reranker
 from recsys.ui import cache
 
@@ -37,6 +38,8 @@ class Picture:
     """What my list follows from, for asking why, why not and what if."""
     ranker: Setting
     """The model, with its knobs, that ranks my list."""
+    rerank: Mapping[str, Reranker]
+    """Strategies that re-ranked my list."""
     mine: Ranked
     beside: Ranked
     moved: Movement
@@ -101,6 +104,7 @@ def picture(data: Dataset, person: Persona, session: tuple[Event, ...], wanted: 
     return Picture(
         situation=now,
         ranker=wanted.ranker,
+        rerank=wanted.rerank,
         mine=mine,
         beside=_ranked(now, Setting(wanted.beside)),
         moved=movement(before.item_ids, mine.item_ids),
@@ -145,6 +149,14 @@ def _words(data: Dataset, ranker: Setting, typed: str, mine: Ranked) -> tuple[To
     if not reads_text(data, ranker):
         return ()
     return tokens(cast(TextProfile, cache.scorer(data, TEXT_PROFILE)), typed, mine.rows)
+
+
+def shown_with(now: Picture) -> dict[str, float]:
+    """Return the probability with which each listed item was shown; empty unless a strategy explores."""
+    if now.mine.chain is None:
+        return {}
+    found = shown_by_chance(now.mine.chain, now.rerank)
+    return {now.situation.data.item_ids[row]: chance for row, chance in found.items()}
 
 
 def reads_text(data: Dataset, ranker: Setting) -> bool:

@@ -129,7 +129,8 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
         _preview(words, place, now.wondered, now.preview)
     else:
         st.markdown(what_moved(words, now) or plain(person.line))
-    for message in (st.session_state.pop(Key.NOTICE, ""), *now.mine.receipt.fallbacks):
+    trouble = cache.event_log(words.data.private).trouble
+    for message in (st.session_state.pop(Key.NOTICE, ""), trouble, *now.mine.receipt.fallbacks):
         if message:
             st.warning(plain(message))
     if now.typed and not reads_text(words.data, now.ranker):

@@ -31,6 +31,13 @@ class Control(StrEnum):
     POOL = "pool"
 
 
+class Opened(StrEnum):
+    """Keys of what opens above the page."""
+
+    AIM = "own-aim"
+    MORE = "more-strategies"
+
+
 _KEPT = "_chain"
 """The chain of this page in the session: going to another page takes it out of the address."""
 _ADJUST = "adjust-strategy"
@@ -68,12 +75,14 @@ def switches(setting: ChainSetting) -> None:
         frame.beside("Candidates →")
         _switch("usual", usual, setting)
         n_on = sum(name in special for name in setting.names)
-        with st.popover(f"More ({n_on} on)" if n_on else "More"):
-            st.caption(
+        more = st.popover(f"More ({n_on} on)" if n_on else "More", key=Opened.MORE, on_change="rerun")
+        if more.open:  # what is drawn unseen would show its defaults once it is seen
+            more.caption(
                 f"{EXPLORES} shows some items to learn about you, not because they fit best. "
                 f"{ASKS} needs a model that whoever runs this app has set."
             )
-            _switch("special", special, setting)
+            with more:
+                _switch("special", special, setting)
 
 
 def _switch(group: str, names: Sequence[str], setting: ChainSetting) -> None:

@@ -48,9 +48,8 @@ def trade(data: Dataset, shown: Reordering, setting: ChainSetting, by: Setting) 
         st.plotly_chart(trade_figure(table, chosen, label), key="trade", config=CHART, alt=trade_alt(table, label))
     if chosen is None:
         frame.hint("Your strategies were chosen by hand, so they have no point in the triangle.")
-    with right:
-        st.markdown("**On average over many people**")
-        everybody(data, by, shown.chain.k, chosen)
+    st.markdown("**The same on average over many people**, on likes that were held out")
+    everybody(data, by, shown.chain.k, chosen)
 
 
 def _picked(corners: Sequence[Sequence[rerank_aim.Weights]]) -> None:

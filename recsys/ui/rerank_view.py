@@ -44,8 +44,10 @@ def _controls(data: Dataset, setting: ChainSetting) -> tuple[int, int]:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             frame.beside("Aim")
             rerank_aim.aims(setting)
-            with st.popover("Own aim"):
-                rerank_aim.sliders(setting)
+            own = st.popover("Own aim", key=rerank_controls.Opened.AIM, on_change="rerun")
+            if own.open:
+                with own:
+                    rerank_aim.sliders(setting)
             k, n = rerank_controls.sizes()
             _use_on_live(data, setting)
         rerank_controls.switches(setting)

@@ -24,6 +24,7 @@ class Key(StrEnum):
     NOTICE = "_notice"
     CLOCK = "_clock"
     COUNTS = "counts"
+    DRAWN = "_drawn"
     WONDERED = "_wondered"
     MARKED = "_marked"
     ASKED = "_asked"
