@@ -19,6 +19,8 @@ Table = Callable[[Mapping[str, Any]], list[str]]
 
 SHORT: dict[str, tuple[str, Table]] = {
     "live": ("live", tables.live),
+    "loop": ("loop", tables.loop),
+    "loop-quality": ("loop", tables.loop_quality),
     "encode": ("encode", tables.encode),
     "quality": ("quality", tables.quality_short),
     "claim": ("quality", tables.claim),
@@ -32,6 +34,7 @@ LONG: tuple[tuple[str, str, Table], ...] = (
     ("Every model on every cut", "quality", tables.quality_full),
     ("Differences, on the same people", "quality", tables.differences),
     ("Other libraries on the same cuts", "peers", tables.peers_full),
+    ("Re-ranking", "loop", tables.rerank),
     ("When text pays", "density", tables.density),
     ("Milliseconds per live query", "scoring", tables.scoring_full),
 )

@@ -15,6 +15,16 @@ LIVE = (
     ("first_visit_s", "first visitor's first page run", "{:.2f} s"),
     ("resident_mb", "memory of the app after that", "{:.0f} MB"),
 )
+LOOP = (
+    ("event_list_p50_ms", "event → stored on disk → new list, learned ranker and re-ranking, median", "{:.0f} ms"),
+    ("event_list_p95_ms", "the same, 95th percentile", "{:.0f} ms"),
+    ("click_paint_p95_ms", "click → new list painted, 3,378 films, 95th percentile", "{:.0f} ms"),
+    ("ten_users_p95_ms", "ten people at once, a second of thought each: a click's run, 95th percentile", "{:.0f} ms"),
+    ("ten_users_errors", "errors they saw", "{:.0f}"),
+    ("lost_events", "acknowledged events lost when the process is killed in a burst of 1,000", "{:.0f}"),
+    ("duplicate_events", "events stored twice by sending all of them again", "{:.0f}"),
+    ("session_growth_mb", "memory gained over 500 visits", "{:.0f} MB"),
+)
 ENCODE = (
     ("speedup_short", "one short text, times faster than sentence-transformers", "{:.1f}×"),
     ("speedup_batch", "a catalogue, times faster than sentence-transformers", "{:.2f}×"),
@@ -38,6 +48,41 @@ MF_NOTE = " `mf` predicts stars and these cuts hold likes only: its place says n
 def live(figures: Figures) -> list[str]:
     """What a visitor waits for."""
     return _plain(LIVE, figures)
+
+
+def loop(figures: Figures) -> list[str]:
+    """How fast and how safe the live loop is."""
+    return _plain(LOOP, figures)
+
+
+def loop_quality(figures: Figures) -> list[str]:
+    """What lists are worth to people no model has seen, per dataset and model, best first."""
+    rows = []
+    for name in dict.fromkeys(key.split("/")[1] for key in figures if key.endswith("/n_people")):
+        keys = [f"live/{name}/{model}/NDCG@10" for model in _live_models(figures, name)]
+        for place, key in enumerate(sorted(keys, key=lambda key: -float(figures[key]))):
+            about = f"{name}, {figures[f'live/{name}/n_people']:,} people" if place == 0 else ""
+            rows.append((about, f"`{key.split('/')[2]}`", _interval(figures, key)))
+        for says, key in (
+            ("`ltr` over `ease`", f"live/{name}/ltr-ease/NDCG@10"),
+            ("`ltr`, live profile over one frozen after 3 likes", f"live/{name}/ltr/live-frozen/NDCG@10"),
+        ):
+            if key in figures:
+                rows.append(("", says, _signed(figures, key)))
+    return _table(("dataset", "model", "NDCG@10 over 1 to 40 likes"), rows)
+
+
+def rerank(figures: Figures) -> list[str]:
+    """What each strategy gives and costs on EASE's hundred best films."""
+    names = list(dict.fromkeys(key.split("/")[2] for key in figures if key.startswith("rerank/ml-100k/")))
+    shown = (("NDCG@10", "gain"), ("category_ILD", "gain"), ("text_ILD", "gain"), ("novelty", "gain"))
+    rows = []
+    for name in (name for name in names if name != "none"):
+        key = f"rerank/ml-100k/{name}"
+        cells = [f"{figures[f'{key}/{metric}/{what}']:+.1%}" for metric, what in shown]
+        rows.append((f"`{name}`", *cells, f"{-figures[f'{key}/miscalibration/cut']:+.1%}"))
+    header = ("strategy and its knob", "NDCG@10", "variety of categories", "variety of texts", "novelty")
+    return _table((*header, "miscalibration"), rows)
 
 
 def encode(figures: Figures) -> list[str]:
@@ -152,6 +197,11 @@ def scoring_full(figures: Figures) -> list[str]:
         f"{figures['n_queries']} queries of {figures['n_events']} events and typed words, {figures['n_items']:,} items."
     )
     return [about, "", *_table(("model", "median, ms", "95th percentile, ms"), rows)]
+
+
+def _live_models(figures: Figures, name: str) -> list[str]:
+    found = [key.split("/") for key in figures if key.startswith(f"live/{name}/") and key.endswith("/NDCG@10")]
+    return [parts[2] for parts in found if len(parts) == 4 and "-" not in parts[2]]
 
 
 def _plain(rows: Sequence[tuple[str, str, str]], figures: Figures) -> list[str]:
