@@ -160,8 +160,8 @@ class EventLog:
 
     def _stored(self, session_id: str, seat: str) -> tuple[Line, ...]:
         """Lines of one seat from the database, or as they were last known while it cannot be read."""
-        if self._store.moved:
-            self.flush()
+        if self._store.moved and (self.trouble or not self.flush()):
+            return self._known.of(session_id, seat)
         if not self._unreadable:
             try:
                 lines = self._store.of_seat(session_id, seat)

@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Self
+from urllib.parse import quote, unquote
 
 from recsys.errors import UnknownIdError
 from recsys.models.registry import MODELS, build
 from recsys.types import Knob, Scorer, Spec
+
+MAX_TEXT = 1000
+"""Characters of a knob that is written rather than turned."""
+_QUOTED = 40
+"""Characters of a wrong word that its error repeats."""
+
+Knobs = tuple[tuple[str, Any], ...]
+"""Knobs that differ from the defaults, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +26,12 @@ class Setting:
     """Which model, and the knobs that differ from its defaults, by name."""
 
     model: str
-    knobs: tuple[tuple[str, Any], ...] = ()
+    knobs: Knobs = ()
 
     @classmethod
     def of(cls, model: str, knobs: Mapping[str, Any] | None = None) -> Self:
         """Keep the knobs that differ from the defaults of ``model``; UnknownIdError or ValueError for a wrong one."""
-        by_name = {knob.name: knob for knob in _spec(model).knobs}
-        given = dict(knobs or {})
-        unknown = sorted(set(given) - set(by_name))
-        if unknown:
-            raise ValueError(f"{model} has no knob {', '.join(unknown)}; it has {', '.join(by_name) or 'none'}")
-        return cls(
-            model,
-            tuple((name, given[name]) for name in sorted(given) if given[name] != by_name[name].default),
-        )
+        return cls(model, turned_knobs(_spec(model), knobs or {}))
 
     @classmethod
     def parse(cls, word: str) -> Self:
@@ -40,14 +41,7 @@ class Setting:
         (('dropout', 0.1), ('l2', 500.0))
         """
         model, _, rest = word.strip().partition(":")
-        by_name = {knob.name: knob for knob in _spec(model).knobs}
-        knobs: dict[str, Any] = {}
-        for pair in filter(None, rest.split(",")):
-            name, _, text = pair.partition("=")
-            if name not in by_name:
-                raise ValueError(f"{model} has no knob {name[:40]!r}; it has {', '.join(by_name) or 'none'}")
-            knobs[name] = _value(by_name[name], text)
-        return cls.of(model, knobs)
+        return cls.of(model, read_knobs(_spec(model), rest))
 
     @property
     def word(self) -> str:
@@ -56,8 +50,7 @@ class Setting:
         >>> Setting.of("ease", {"l2": 500.0, "dropout": 0.3}).word
         'ease:l2=500'
         """
-        knobs = ",".join(f"{name}={_text(value)}" for name, value in self.knobs)
-        return f"{self.model}:{knobs}" if knobs else self.model
+        return worded(self.model, self.knobs)
 
     @property
     def label(self) -> str:
@@ -75,16 +68,51 @@ def _spec(model: str) -> Spec:
     return MODELS[model]
 
 
+def turned_knobs(spec: Spec, knobs: Mapping[str, Any]) -> Knobs:
+    """``knobs`` that differ from the defaults of ``spec``, by name; ValueError for one it does not have."""
+    by_name = {name: knob_of(spec, name) for name in sorted(knobs)}
+    return tuple((name, knobs[name]) for name, knob in by_name.items() if knobs[name] != knob.default)
+
+
+def knob_of(spec: Spec, name: str) -> Knob:
+    """The knob of that name; ValueError with the names there are."""
+    found = next((knob for knob in spec.knobs if knob.name == name), None)
+    if found is None:
+        known = ", ".join(knob.name for knob in spec.knobs) or "none"
+        raise ValueError(f"{spec.name} has no knob {name[:_QUOTED]!r}; it has {known}")
+    return found
+
+
+def written(knob: Knob) -> bool:
+    """Whether a knob holds words that somebody writes, rather than a number or one of several choices."""
+    return isinstance(knob.default, str) and not knob.choices
+
+
+def read_knobs(spec: Spec, text: str) -> dict[str, Any]:
+    """Values by name from ``l2=500,dropout=0.3``; ValueError says in one sentence what is wrong."""
+    pairs = (pair.partition("=") for pair in filter(None, text.split(",")))
+    return {name: _value(knob_of(spec, name), value) for name, _, value in pairs}
+
+
+def worded(name: str, knobs: Knobs) -> str:
+    """``name:l2=500,dropout=0.3``, or the name alone: what ``read_knobs`` reads back after the colon."""
+    said = ",".join(f"{knob}={_text(value)}" for knob, value in knobs)
+    return f"{name}:{said}" if said else name
+
+
 def _value(knob: Knob, text: str) -> Any:
     """The value of ``knob`` that ``text`` names, within its range."""
+    if written(knob):
+        return unquote(text)[:MAX_TEXT]
     if knob.choices:
-        if text in knob.choices:
-            return text
-        raise ValueError(f"{knob.name} should be one of {', '.join(knob.choices)}, is {text[:40]!r}")
+        if unquote(text) in knob.choices:
+            return unquote(text)
+        raise ValueError(f"{knob.name} should be one of {', '.join(knob.choices)}, is {text[:_QUOTED]!r}")
     number = _number(text)
     low, high = knob.low, knob.high
     if number is None or (low is not None and number < low) or (high is not None and number > high):
-        raise ValueError(f"{knob.name} should be a number from {low:g} to {high:g}, is {text[:40]!r}")
+        ends = f"from {low:g} to {high:g}" if low is not None and high is not None else "in its range"
+        raise ValueError(f"{knob.name} should be a number {ends}, is {text[:_QUOTED]!r}")
     return int(number) if knob.whole else number
 
 
@@ -97,6 +125,8 @@ def _number(text: str) -> float | None:
 
 
 def _text(value: object) -> str:
-    """The shortest text that reads back as ``value``."""
-    short = f"{value:g}" if isinstance(value, float) else str(value)
-    return short if not isinstance(value, float) or float(short) == value else repr(value)
+    """The shortest text that reads back as ``value``; without a plus, which joins words."""
+    if not isinstance(value, float):
+        return quote(str(value), safe="")
+    short = f"{value:g}"
+    return (short if float(short) == value else repr(value)).replace("+", "")

@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Self
-from urllib.parse import quote, unquote
 
 from recsys.errors import UnknownIdError
+from recsys.models.setting import Knobs, read_knobs, turned_knobs, worded
 from recsys.rerank import RERANKERS
-from recsys.types import Knob, Reranker, Spec
+from recsys.types import Reranker, Spec
 
 EMPTY = "none"
 """Word of the chain without any strategy."""
-MAX_TEXT = 1000
-"""Characters of a knob that is written rather than turned."""
 _QUOTED = 40
 """Characters of a wrong word that its error repeats."""
-
-Knobs = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ class ChainSetting:
         """Put ``steps`` (knobs by strategy) in their order; UnknownIdError or ValueError for a wrong name."""
         for name in steps:
             _spec(name)
-        return cls(tuple((name, _turned(name, steps[name])) for name in RERANKERS if name in steps))
+        return cls(tuple((name, turned_knobs(_spec(name), steps[name])) for name in RERANKERS if name in steps))
 
     @classmethod
     def holding(cls, strategies: Mapping[str, Reranker]) -> Self:
@@ -62,7 +57,7 @@ class ChainSetting:
                 continue
             if name in steps:
                 raise ValueError(f"{name} stands twice in this chain")
-            steps[name] = _read(_spec(name), rest)
+            steps[name] = read_knobs(_spec(name), rest)
         return cls.of(steps)
 
     @property
@@ -72,7 +67,7 @@ class ChainSetting:
         >>> ChainSetting.of({"mmr": {"diversity": 0.5}}).word, ChainSetting().word
         ('mmr:diversity=0.5', 'none')
         """
-        return "+".join(_word(name, knobs) for name, knobs in self.steps) or EMPTY
+        return "+".join(worded(name, knobs) for name, knobs in self.steps) or EMPTY
 
     @property
     def label(self) -> str:
@@ -101,67 +96,7 @@ class ChainSetting:
         return {name: RERANKERS[name].build(**dict(knobs)) for name, knobs in self.steps}
 
 
-def written(knob: Knob) -> bool:
-    """Whether a knob holds words that somebody writes, rather than a number or one of several choices."""
-    return isinstance(knob.default, str) and not knob.choices
-
-
 def _spec(name: str) -> Spec:
     if name not in RERANKERS:
         raise UnknownIdError(f"there is no strategy {name[:_QUOTED]!r}; choose from {', '.join(RERANKERS)}")
     return RERANKERS[name]
-
-
-def _knob(spec: Spec, name: str) -> Knob:
-    found = next((knob for knob in spec.knobs if knob.name == name), None)
-    if found is None:
-        known = ", ".join(knob.name for knob in spec.knobs) or "none"
-        raise ValueError(f"{spec.name} has no knob {name[:_QUOTED]!r}; it has {known}")
-    return found
-
-
-def _turned(strategy: str, knobs: Mapping[str, Any]) -> Knobs:
-    spec = _spec(strategy)
-    return tuple((name, knobs[name]) for name in sorted(knobs) if knobs[name] != _knob(spec, name).default)
-
-
-def _read(spec: Spec, text: str) -> dict[str, Any]:
-    pairs = (pair.partition("=") for pair in filter(None, text.split(",")))
-    return {name: _value(_knob(spec, name), value) for name, _, value in pairs}
-
-
-def _value(knob: Knob, text: str) -> Any:
-    """The value of ``knob`` that ``text`` names, within its range."""
-    if written(knob):
-        return unquote(text)[:MAX_TEXT]
-    if knob.choices:
-        if unquote(text) in knob.choices:
-            return unquote(text)
-        raise ValueError(f"{knob.name} should be one of {', '.join(knob.choices)}, is {text[:_QUOTED]!r}")
-    number = _number(text)
-    low, high = knob.low, knob.high
-    if number is None or (low is not None and number < low) or (high is not None and number > high):
-        ends = f"from {low:g} to {high:g}" if low is not None and high is not None else "in its range"
-        raise ValueError(f"{knob.name} should be a number {ends}, is {text[:_QUOTED]!r}")
-    return int(number) if knob.whole else number
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
-
-
-def _word(name: str, knobs: Knobs) -> str:
-    said = ",".join(f"{knob}={_text(value)}" for knob, value in knobs)
-    return f"{name}:{said}" if said else name
-
-
-def _text(value: object) -> str:
-    """The shortest text that reads back as ``value``."""
-    if not isinstance(value, float):
-        return quote(str(value), safe="")
-    short = f"{value:g}"
-    return short.replace("+", "") if float(short) == value else repr(value).replace("+", "")

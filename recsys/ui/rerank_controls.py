@@ -10,9 +10,10 @@ import streamlit as st
 
 from recsys.data import Dataset
 from recsys.errors import RecsysError
+from recsys.models.setting import MAX_TEXT, written
 from recsys.rerank import POOL, RERANKERS
 from recsys.rerank.judge import Judge
-from recsys.rerank.setting import MAX_TEXT, ChainSetting, written
+from recsys.rerank.setting import ChainSetting
 from recsys.types import Spec
 from recsys.ui import frame, knobs
 from recsys.ui.chain import adopted

@@ -268,6 +268,8 @@ def test_a_folder_that_went_away_is_trouble_until_it_is_back(log, path):
     assert str(path.parent) not in log.trouble, "visitors need not know the folders of this machine"
     assert ids(log) == ["1", "2"]
     path.parent.unlink()
+    path.parent.mkdir()
+    assert ids(log) == ["1", "2"]
     assert log.flush()
     assert stored(path) == ["1", "2"]
 

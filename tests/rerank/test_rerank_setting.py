@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.errors import RecsysError, UnknownIdError
+from recsys.models.setting import MAX_TEXT, written
 from recsys.rerank import RERANKERS
-from recsys.rerank.setting import EMPTY, MAX_TEXT, ChainSetting, written
+from recsys.rerank.setting import EMPTY, ChainSetting
 from recsys.types import Knob
 
 NAMES = list(RERANKERS)
