@@ -15,6 +15,7 @@ from recsys.models.bm25 import Bm25
 from recsys.models.ease_text import EaseText
 from recsys.models.fuse import Scale, Scaled, merged, weighted_sum, whole
 from recsys.models.ials_text import IalsText
+from recsys.models.next_likes import NextLikes
 from recsys.models.popularity import Popularity
 from recsys.models.shared import shared
 from recsys.models.text_profile import TextProfile
@@ -44,6 +45,7 @@ SOURCES: dict[str, Source] = {
         Source("keywords", "what uses the same words", lambda _: Bm25(), from_texts=True),
         Source("popularity", "what many people liked", lambda _: Popularity()),
         Source("lately", "what many people liked lately", lambda _: WindowedPopularity()),
+        Source("next", "what people went on to like", lambda _: NextLikes()),
     )
 }
 """By name, in the order of their weights. Popularity is a source of its own, so the others come without theirs."""
@@ -83,8 +85,9 @@ def lists_of(sources: Mapping[str, Scorer], query: Query) -> Lists:
 
 
 def opinions(events: Iterable[Event], data: Dataset) -> int:
-    """How many items of ``data`` somebody said something about; mere looking does not count."""
-    return len({event.item_id for event in events if event.kind is not Kind.VIEW and event.item_id in data.row_of})
+    """How many items of ``data`` somebody said something about; mere looking, and what is to count 0, does not."""
+    said = (event for event in events if event.kind is not Kind.VIEW and event.strength)
+    return len({event.item_id for event in said if event.item_id in data.row_of})
 
 
 @dataclass

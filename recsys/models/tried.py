@@ -65,17 +65,17 @@ def tried(events: Sequence[Event], data: Dataset, half_life: float, dislike_stre
 
 
 def _said(event: Event, liked_stars: float, dislike: float) -> tuple[float, float, float, float]:
-    """Liked, weight, pull and text pull of one event."""
-    text_pull = event_weight(event, dislike)
+    """Liked, weight, pull and text pull of one event; all but the first in its strength."""
+    text_pull, strength = event_weight(event, dislike), event.strength
     if event.stars is not None:
         liked = float(event.stars >= liked_stars)
-        return liked, 1.0, liked, text_pull
+        return liked, strength, liked * strength, text_pull
     if event.kind in POSITIVE_KINDS:
-        weight = KIND_WEIGHTS[event.kind]
+        weight = KIND_WEIGHTS[event.kind] * strength
         return 1.0, weight, weight, text_pull
     if event.kind is Kind.VIEW:
-        return 0.0, 0.0, KIND_WEIGHTS[Kind.VIEW], text_pull
-    return 0.0, float(event.kind is Kind.DISLIKE), 0.0, text_pull
+        return 0.0, 0.0, KIND_WEIGHTS[Kind.VIEW] * strength, text_pull
+    return 0.0, strength * float(event.kind is Kind.DISLIKE), 0.0, text_pull
 
 
 def like_odds(data: Dataset) -> Floats:

@@ -27,10 +27,10 @@ class Explores(Protocol):
         ...
 
 
-def chance_of(seed: int, query: Query) -> np.random.Generator:
-    """Randomness that depends on ``seed`` and on what happened: the same events give the same list again."""
+def chance_of(seed: int, query: Query, who: str) -> np.random.Generator:
+    """Randomness that depends on ``seed``, on what happened and on ``who`` draws: the same events, the same list."""
     happened = "\n".join(f"{event.event_id} {event.kind} {event.item_id}" for event in query.events)
-    return np.random.default_rng([seed, zlib.crc32(happened.encode("utf-8", "replace"))])
+    return np.random.default_rng([seed, zlib.crc32(f"{who}\n{happened}".encode("utf-8", "replace"))])
 
 
 def shown_by_chance(chain: Chain, strategies: Mapping[str, Reranker]) -> dict[int, float]:

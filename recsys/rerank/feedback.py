@@ -27,8 +27,9 @@ class Feedback(Adjuster):
 
         relevance + strength * clip(sum over feedback a of w_a max(0, cos(i, a)), -1, 1)
 
-    w is 1 for a like, 2 for a favourite, -1 for a dislike, -``passing`` for an item that was opened and left for
-    another one; it halves with every ``half_life`` further items. After Rocchio (1971), with a short memory.
+    w is 1 for a like and for an item just opened, 2 for a favourite, -1 for a dislike, -``passing`` for an item that
+    was seen or opened and left for another one; it halves with every ``half_life`` further items. After Rocchio (1971),
+    with a short memory.
     """
 
     strength: float = 0.3
@@ -67,9 +68,10 @@ class Feedback(Adjuster):
         """Feedback, and its (n,) aged weights."""
         pieces = touched(query.events, data, self.half_life, dislike_strength=1.0)
         ages = 0.5 ** (np.arange(len(pieces) - 1, -1, -1) / self.half_life)
-        opened = np.array([event.kind is Kind.VIEW for event in pieces.events], dtype=bool)
+        opened = np.array([event.kind in OPEN_KINDS for event in pieces.events], dtype=bool)
+        seen = np.array([event.kind is Kind.VIEW for event in pieces.events], dtype=bool)
         passed = opened & np.array(_left_behind(pieces.events), dtype=bool)
-        weights = np.where(opened, 0.0, pieces.weights.astype(np.float64))
+        weights = np.where(seen, 0.0, pieces.weights.astype(np.float64))
         return pieces, np.where(passed, -self.passing * ages, weights)
 
 

@@ -40,7 +40,7 @@ class LinUcb(Adjuster):
         """(n,) float32; the same for the same events and seed."""
         if not self._active(candidates):
             return candidates.relevance.astype(np.float32)
-        rng = chance_of(self.seed, candidates.query)
+        rng = chance_of(self.seed, candidates.query, "linucb")
         if rng.random() < self.epsilon:
             at_random = rng.permutation(len(candidates)).astype(np.float32)
             return np.where(np.isnan(candidates.relevance), np.float32(np.nan), at_random / np.float32(len(candidates)))

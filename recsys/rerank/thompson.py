@@ -56,7 +56,8 @@ class Thompson(Adjuster):
         if known is None or not len(candidates):
             return np.tile(candidates.relevance.astype(np.float32), (n_draws, 1))
         posterior, features = known
-        theta = posterior.draws(n_draws, self.curiosity, chance_of(self.seed, candidates.query))
+        rng = chance_of(self.seed, candidates.query, "thompson")
+        theta = posterior.draws(n_draws, self.curiosity, rng)
         opinions = theta @ features.T
         return np.stack([leaned(candidates.relevance, opinion, self.strength) for opinion in opinions])
 

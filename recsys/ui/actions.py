@@ -42,9 +42,15 @@ def query(data: Dataset, person: Persona) -> Query:
     )
 
 
-def start_clock() -> None:
-    """Note when an action arrived; the next list stops the clock."""
+def start_clock(clicked: bool = True) -> None:
+    """Note when an action arrived, and whether it was a click or words; the next list stops the clock."""
     st.session_state[Key.CLOCK] = time.perf_counter()
+    st.session_state[Key.CLICKED] = clicked
+
+
+def clicked_last() -> bool:
+    """Say whether the newest action was a click, while there are words in the box too."""
+    return bool(st.session_state.get(Key.CLICKED))
 
 
 def act(place: Seat, kind: Kind, item_id: str) -> None:
@@ -147,7 +153,7 @@ def keep_wish(place: Seat) -> None:
 
 def type_in(wish: str) -> None:
     """Put a suggestion into the box, as if typed."""
-    start_clock()
+    start_clock(clicked=False)
     st.session_state[Key.TYPED] = wish
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from typing import cast
@@ -24,6 +25,7 @@ MAX_TRIALS = 4
 AT_ONCE = 30_000
 """Events up to which chances are learned while the first page waits: under a second."""
 
+_logger = logging.getLogger("recsys.ui")
 _trying = threading.Lock()
 
 
@@ -73,8 +75,15 @@ def interest(data: Dataset) -> GivesChances | None:
         found = models.shared(wanted, data)
     if found is None and "learning" not in data.memo:
         data.memo["learning"] = True
-        threading.Thread(target=models.shared, args=(wanted, data), name="interest", daemon=True).start()
+        threading.Thread(target=_learn_aside, args=(wanted, data), name="interest", daemon=True).start()
     return cast("GivesChances | None", found)
+
+
+def _learn_aside(wanted: Scorer, data: Dataset) -> None:
+    try:
+        models.shared(wanted, data)
+    except Exception:  # of a thread nobody waits for: the page goes on without chances
+        _logger.exception("the chances of %s could not be learned", data.label)
 
 
 def event_log(private: bool = False) -> EventLog:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import streamlit as st
 
 from recsys.explain.ledger import State, States, states
@@ -25,10 +28,12 @@ def replay(words: Wording, place: Seat, now: Picture) -> None:
         st.caption("Nothing to play yet: do something first, or play a file of steps that you saved before.")
         _from_file(place)
         return
-    film = states(now.situation, [moment.events for moment in told])
+    as_it_was = replace(now.situation, context=None)  # the moment of each step, not the present one
+    film = states(as_it_was, [moment.events for moment in told])
     playing = bool(st.session_state.get(Key.PLAYING))
     seconds = SPEEDS.get(str(st.session_state.get("speed")), 1.0)
-    says = [_said(words, moment.line, now) for moment in told]
+    lines = {moment.line.event_id: moment.line for moment in told}
+    says = [_said(words, moment.line, lines) for moment in told]
     st.fragment(_film, run_every=seconds if playing else None)(words, film, says)
     st.download_button(
         "Save these steps",
@@ -52,13 +57,14 @@ def _from_file(place: Seat) -> None:
             st.button("Add these steps to mine", disabled=file is None, on_click=actions.take_over, args=taking)
 
 
-def _said(words: Wording, line: Line, now: Picture) -> str:
-    """One line of the log in words."""
+def _said(words: Wording, line: Line, lines: Mapping[str, Line]) -> str:
+    """One line of the log in words; ``lines`` by their ids, for what a mark is about."""
     if line.kind == RESET:
         return "You started over"
     if line.kind in MARKS:
-        about = now.situation.label(line.target or "") or "something"
-        return f"You {'took back' if line.kind == UNDO else 'put back'} “{plain(about, 40)}”"
+        about = lines.get(line.target or "")
+        what = "an earlier step" if about is None else f"“{plain(words.title(about.item_id) or about.text, 40)}”"
+        return f"You {'took back' if line.kind == UNDO else 'put back'} {what}"
     return in_words(words, line.event())
 
 

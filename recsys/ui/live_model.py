@@ -36,6 +36,8 @@ class Picture:
 
     situation: Situation
     """What my list follows from, for asking why, why not and what if."""
+    clicked: bool
+    """Whether the newest action was a click: the arrows are its doing, not that of the words."""
     ranker: Setting
     """The model, with its knobs, that ranks my list."""
     rerank: Mapping[str, Reranker]
@@ -91,6 +93,8 @@ class Wanted:
     habits: Habits = AS_IT_COUNTS
     context: Mapping[str, str] | None = None
     """When and on what the visitor looks."""
+    clicked_last: bool = False
+    """Whether the newest action was a click, although there are words in the box."""
 
 
 def picture(data: Dataset, person: Persona, session: tuple[Event, ...], wanted: Wanted) -> Picture:
@@ -100,9 +104,11 @@ def picture(data: Dataset, person: Persona, session: tuple[Event, ...], wanted: 
     """
     now = situation(data, person, session, wanted)
     mine = _ranked(now, wanted.ranker, wanted.rerank)
-    before = now.answer(now.asked(session if now.query.typed else session[:-1]))
+    clicked = bool(session) and (wanted.clicked_last or not now.query.typed)
+    before = now.answer(now.asked(session[:-1], now.query.typed) if clicked else now.asked(session))
     return Picture(
         situation=now,
+        clicked=clicked,
         ranker=wanted.ranker,
         rerank=wanted.rerank,
         mine=mine,

@@ -49,7 +49,9 @@ def live(data: Dataset, person: Persona) -> None:
     with you:
         shown = st.container()
         weights = habits_picker()
-    wanted = Wanted(actions.typed(), other, by, chain(data), actions.wondered(), weights, moment())
+    wanted = Wanted(
+        actions.typed(), other, by, chain(data), actions.wondered(), weights, moment(), actions.clicked_last()
+    )
     now = picture(data, person, actions.session_events(data, person), wanted)
     remember(now)
     words = Wording.for_query(data, now.query)
@@ -77,6 +79,7 @@ def _box(place: Seat, person: Persona) -> None:
         live="250ms",
         bind="query-params",
         on_change=actions.start_clock,
+        args=(False,),
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="wishes"):
         if actions.typed():

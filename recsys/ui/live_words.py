@@ -69,7 +69,7 @@ def changes(words: Wording, moved: Movement, n_listed: int) -> str:
 
 def what_moved(words: Wording, now: Picture) -> str:
     """Say what the last step was and what it did to the list, as Markdown; "" before the first step."""
-    if now.typed:
+    if now.typed and not now.clicked:
         cause = f"You typed “{_marked(now)}”"
     elif now.newest is not None:
         what = words.title(now.newest.item_id) or now.newest.text

@@ -25,6 +25,7 @@ class Key(StrEnum):
     CLOCK = "_clock"
     COUNTS = "counts"
     DRAWN = "_drawn"
+    CLICKED = "_clicked"
     WONDERED = "_wondered"
     MARKED = "_marked"
     ASKED = "_asked"

@@ -188,3 +188,11 @@ def test_an_adopted_chain_re_ranks_the_list_and_is_named(page):
     linked.button(key=keys(linked, "why")[3]).click().run()
     sound(linked)
     assert "Then re-ranked:" in text_of(linked)
+
+
+def test_a_click_with_words_in_the_box_is_named_as_the_cause_of_the_arrows(page):
+    page.text_input(key="q").input("something for rainy days").run()
+    assert "You typed “" in text_of(page)
+    like(page, 3)
+    assert "You liked “" in text_of(page)
+    assert "You typed “" not in text_of(page)
