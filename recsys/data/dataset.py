@@ -259,6 +259,11 @@ OPEN_KINDS = frozenset({Kind.VIEW, Kind.CLICK, Kind.WISH})
 """Looking at an item settles nothing: it may be recommended again."""
 
 
+def counts_as_like(event: Event, liked_stars: float) -> bool:
+    """What ``Dataset.is_like`` says of the event, for a dataset with this ``liked_stars``."""
+    return event.kind in POSITIVE_KINDS or (event.stars is not None and event.stars >= liked_stars)
+
+
 def decided_rows(events: Sequence[Event], data: Dataset) -> Rows:
     """Rows of the items that ``events`` gave an opinion on, in any direction, without repeats."""
     return touched_rows([event for event in events if event.kind not in OPEN_KINDS], data)

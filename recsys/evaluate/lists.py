@@ -9,7 +9,7 @@ import numpy as np
 
 from recsys.columns import Items
 from recsys.data import Dataset, touched_rows
-from recsys.data.dataset import LIKED_STARS, POSITIVE_KINDS
+from recsys.data.dataset import LIKED_STARS, counts_as_like
 from recsys.data.splits import Rated, Split
 from recsys.metrics import NO_ITEM, Answers, Catalogue, TopLists
 from recsys.models import top_k
@@ -59,7 +59,7 @@ def asked(cut: Split) -> list[Asked]:
     out = []
     for user_id, relevant in cut.test.items():
         given = cut.given[user_id]
-        liked = [event for event in given if _is_like(event, cut.train.liked_stars)]
+        liked = [event for event in given if counts_as_like(event, cut.train.liked_stars)]
         out.append(
             Asked(
                 Query(events=given, user_id=user_id),
@@ -143,11 +143,6 @@ def _predicted(scorer: Scorer, people: Sequence[Asked]) -> tuple[Vector, ...] | 
         return None
     nothing = NOT_RATED[1]
     return tuple(scorer.stars(p.query, p.rated[0]) if len(p.rated[0]) else nothing for p in people)
-
-
-def _is_like(event: Event, liked_stars: float) -> bool:
-    """What ``Dataset.is_like`` says of the event."""
-    return event.kind in POSITIVE_KINDS or (event.stars is not None and event.stars >= liked_stars)
 
 
 def catalogue_of(train: Dataset, space: TextSpace) -> Catalogue:

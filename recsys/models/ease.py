@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import scipy.linalg
@@ -10,9 +11,12 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
+from recsys.data.dataset import counts_as_like
 from recsys.errors import DataError
+from recsys.models.ease_user import own_links
+from recsys.models.evidence import Touched
 from recsys.models.item_item import SESSION_KNOBS, ItemItem
-from recsys.types import Knob, Matrix, Spec
+from recsys.types import Knob, Matrix, Rows, Spec, Vector
 
 MAX_ITEMS = 20_000
 """The links of so many items take 1.6 GB; more are refused."""
@@ -22,8 +26,10 @@ BLOCK = 256
 MAX_DENSE = 20_000_000
 """Up to so many people times items the likes are multiplied as a dense matrix of 80 MB, which is faster."""
 
-FEW_PEOPLE = 0.5
+FEW_PEOPLE = 0.6
 """Below this many people per item the inverse is found through the people."""
+
+OFF, ON = "off", "on"
 
 Floats = NDArray[np.float64]
 
@@ -37,15 +43,52 @@ class Ease(ItemItem):
     X is the 0/1 matrix of likes, users by items (Steck 2019). ``dropout`` p is the share of likes that training
     drops at random; the closed form is the limit of infinitely many such copies (EDLAE, Steck 2020). Items nobody
     liked have no links.
+
+    With ``join`` the links are those of the model that also learned from the likes of the query, as if it had been
+    solved again with this person in X (``recsys.models.ease_user``). Meant for strangers: somebody whose likes are in
+    X already would count twice.
     """
+
+    session_knobs: ClassVar[frozenset[str]] = ItemItem.session_knobs | {"join"}
 
     l2: float = 200.0
     dropout: float = 0.3
+    join: str = OFF
+    inverse_diagonal_: Floats | None = field(default=None, init=False, repr=False)
+    """(n_items,) the diagonal of P."""
 
     def learn(self, data: Dataset) -> tuple[Matrix, NDArray[np.bool_]]:
         warm = data.like_counts > 0
-        links = ease_links(inverse_gram(likes_among(data, warm), self.l2, self.dropout))
-        return spread(links, warm), warm
+        inverse = inverse_gram(likes_among(data, warm), self.l2, self.dropout)
+        self.inverse_diagonal_ = np.full(data.n_items, 1 / self.l2)
+        self.inverse_diagonal_[warm] = np.diag(inverse)
+        self.inverse_diagonal_.setflags(write=False)
+        return spread(ease_links(inverse), warm), warm
+
+    def _telling(self, found: Touched) -> NDArray[np.bool_]:
+        telling = super()._telling(found)
+        # An item nobody else liked has no links yet: those to the other likes of this person are made now.
+        return telling if self.join == OFF or not telling.any() else telling | self._liked(found)
+
+    def _pushed(self, evidence: Touched) -> Vector:
+        if self.join == OFF or not len(evidence):
+            return super()._pushed(evidence)
+        return np.asarray(evidence.weights @ self._own_links(evidence), dtype=np.float32)
+
+    def _links_between(self, evidence: Touched, rows: Rows) -> Matrix:
+        if self.join == OFF:
+            return super()._links_between(evidence, rows)
+        return np.asarray(self._own_links(evidence)[:, rows], dtype=np.float32)
+
+    def _own_links(self, evidence: Touched) -> Floats:
+        """(n, n_items) the links from the items of the query, of the model that learned from its likes too."""
+        assert self.inverse_diagonal_ is not None
+        liked = self._liked(evidence)
+        return own_links(np.asarray(self.links_), self.inverse_diagonal_, evidence.rows, liked, self.dropout)
+
+    def _liked(self, evidence: Touched) -> NDArray[np.bool_]:
+        stars = evidence.data.liked_stars
+        return np.array([counts_as_like(event, stars) for event in evidence.events], dtype=bool)
 
 
 def likes_among(data: Dataset, among: NDArray[np.bool_]) -> sp.csr_matrix:
@@ -66,34 +109,45 @@ def inverse_gram(likes: sp.csr_matrix, l2: float, dropout: float = 0.0) -> Float
         raise ValueError(f"l2 should be above 0 and dropout in [0, 1), are now {l2} and {dropout}")
     n_people, n_items = likes.shape
     added = l2 + dropout / (1 - dropout) * np.asarray(likes.sum(axis=0)).ravel()
-    if n_people >= FEW_PEOPLE * n_items:
-        penalised = _shared_likes(likes)
-        penalised[np.diag_indices(n_items)] += added
-        return _inverse(penalised)
-    scaled = sp.csr_matrix(likes.multiply(1 / added))
-    people = np.asarray((scaled @ likes.T).toarray())
-    people[np.diag_indices(n_people)] += 1.0
-    root = scipy.linalg.cholesky(people, lower=True, overwrite_a=True, check_finite=False)
-    half = scipy.linalg.solve_triangular(root, scaled.toarray(), lower=True, overwrite_b=True, check_finite=False)
-    inverse = half.T @ half
-    np.negative(inverse, out=inverse)
-    inverse[np.diag_indices(n_items)] += 1 / added
-    return np.asarray(inverse)
+    if not n_items:
+        return np.zeros((0, 0))
+    if n_people < FEW_PEOPLE * n_items:
+        return _through_people(likes, added)
+    penalised = _shared_likes(likes)
+    penalised[np.diag_indices(n_items)] += added
+    return _inverse(penalised)
+
+
+def _through_people(likes: sp.csr_matrix, added: Floats) -> Floats:
+    """P by a matrix of people by people; ``added`` (n_items,) is the diagonal D."""
+    # By SciPy's BLAS all along, in its order of columns: what NumPy calls a row here is a column there.
+    scaled = (likes.toarray() / np.sqrt(added)).T
+    if (added == added[0]).all():
+        people = _shared_likes(sp.csr_matrix(likes.T)).T / added[0]
+    else:
+        people = scipy.linalg.blas.dsyrk(1.0, scaled, trans=1, lower=1)
+    people[np.diag_indices(len(people))] += 1.0
+    root, _ = scipy.linalg.lapack.dpotrf(people, lower=1, overwrite_a=1, clean=0)
+    half = scipy.linalg.blas.dtrsm(1.0, root, scaled, side=1, lower=1, trans_a=1, overwrite_b=1)
+    half /= np.sqrt(added)[:, None]
+    inverse = _mirrored(scipy.linalg.blas.dsyrk(-1.0, half, lower=1).T)
+    inverse[np.diag_indices(len(inverse))] += 1 / added
+    return inverse
 
 
 def _shared_likes(likes: sp.csr_matrix) -> Floats:
-    """X'X: a dense product of 0 and 1, exact in float32, where that is small; a sparse one otherwise."""
+    """X'X, at least its upper triangle: a dense product of 0 and 1, exact in float32, where small, or a sparse one."""
     n_people, n_items = likes.shape
     if n_people * n_items > MAX_DENSE:
         return np.asarray((likes.T @ likes).toarray())
     # By SciPy's BLAS like the inverse after it: the threads of NumPy's would still be spinning, and in its way.
     dense = likes.toarray().astype(np.float32)
     lower = scipy.linalg.blas.ssyrk(1.0, dense.T, lower=1)
-    return _mirrored(np.asarray(lower.T, dtype=np.float64))
+    return np.asarray(lower.T, dtype=np.float64)
 
 
 def _inverse(positive: Floats) -> Floats:
-    """Inverse of a symmetric matrix with positive eigenvalues, which it overwrites: Cholesky, then one triangle."""
+    """Inverse of a symmetric matrix with positive eigenvalues, which it overwrites; its upper triangle is read."""
     if not len(positive):
         return positive
     factor, _ = scipy.linalg.lapack.dpotrf(positive.T, lower=1, overwrite_a=1, clean=0)
@@ -120,13 +174,19 @@ def ease_links(inverse: Floats) -> Floats:
     return inverse
 
 
-def spread(links: Floats, among: NDArray[np.bool_]) -> Matrix:
+def spread(links: NDArray[np.floating], among: NDArray[np.bool_]) -> Matrix:
     """``links`` of the items ``among`` as (n_items, n_items) float32, 0 for the others."""
     out = np.zeros((len(among), len(among)), dtype=np.float32)
-    if among.all():
-        out[:] = links
-    else:
-        out[np.ix_(among, among)] = links
+    wide = np.zeros((len(links), len(among)), dtype=np.float32)
+    # Runs of neighbours are copied several times faster than items one by one.
+    edges = np.flatnonzero(np.diff(among, prepend=False, append=False)).reshape(-1, 2)
+    ends = np.cumsum(edges[:, 1] - edges[:, 0])
+    starts = ends - edges[:, 1] + edges[:, 0]
+    runs = [(slice(*to), slice(*at)) for to, at in zip(edges, zip(starts, ends, strict=True), strict=True)]
+    for to, at in runs:
+        wide[:, to] = links[:, at]
+    for to, at in runs:
+        out[to] = wide[at]
     return out
 
 
@@ -144,6 +204,7 @@ SPEC = Spec(
     (
         CAUTION,
         DROPOUT,
+        Knob("join", "Learn from you too", "Your own likes are counted in the model at once.", OFF, choices=(OFF, ON)),
         *SESSION_KNOBS,
     ),
 )

@@ -74,23 +74,36 @@ class ItemItem(ABC):
 
     def score(self, query: Query) -> Vector:
         """(n_items,) float32, unbounded, higher is better; NaN where there is no link or nothing to go on."""
-        links, linked, popularity = self._learned
+        _, linked, popularity = self._learned
         evidence = self._evidence(query)
         if not len(evidence) and not self.prior:
             return np.full(len(linked), np.nan, dtype=np.float32)
-        scores = _summed(links, evidence) + np.float32(self.prior) * popularity
-        return np.where(linked, scores, np.float32(np.nan))
+        scores = self._pushed(evidence)
+        if self.prior:
+            scores += np.float32(self.prior) * popularity
+        scores[~linked] = np.nan
+        return scores
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:
         """One column per item of the query, and the prior last where it counts."""
-        links, _, popularity = self._learned
+        _, _, popularity = self._learned
         evidence = self._evidence(query)
-        values = (_block(links, evidence.rows, rows) * evidence.weights[:, None]).T
+        values = (self._links_between(evidence, rows) * evidence.weights[:, None]).T
         if not self.prior:
             return Contributions(evidence.parts, values)
         prior = Part("prior", "prior", "liked by many people", 0.0)
         shares = np.float32(self.prior) * popularity[rows, None]
         return Contributions((*evidence.parts, prior), np.hstack([values, shares]))
+
+    def _pushed(self, evidence: Touched) -> Vector:
+        """(n_items,) float32: the links from all items of the query, each times its weight, added up."""
+        assert self.links_ is not None
+        return _summed(self.links_, evidence)
+
+    def _links_between(self, evidence: Touched, rows: Rows) -> Matrix:
+        """(n, n_rows) float32: the links from each item of the query to ``rows``."""
+        assert self.links_ is not None
+        return _block(self.links_, evidence.rows, rows)
 
     @property
     def _learned(self) -> tuple[Links, NDArray[np.bool_], Vector]:
@@ -103,8 +116,13 @@ class ItemItem(ABC):
         if self.data_ is None or self.telling_ is None:
             raise NotFittedError(self)
         found = touched(query.events, self.data_, self.half_life, self.dislike_strength)
-        telling = self.telling_[found.rows]
+        telling = self._telling(found)
         return found if telling.all() else found.only(telling)
+
+    def _telling(self, found: Touched) -> NDArray[np.bool_]:
+        """(n,) which items of the query have links."""
+        assert self.telling_ is not None
+        return np.asarray(self.telling_[found.rows])
 
 
 def strongest(n_items: int, neighbours: int, links_into: Callable[[slice], NDArray[np.float64]]) -> sp.csr_matrix:
@@ -132,7 +150,7 @@ def _summed(links: Links, evidence: Touched) -> Vector:
     if sp.issparse(links):
         row = sp.csr_matrix(evidence.weights[None]) @ links[evidence.rows]
         return np.asarray(row.toarray()[0], dtype=np.float32)
-    return np.asarray(evidence.weights @ links[evidence.rows], dtype=np.float32)
+    return np.asarray(evidence.weights @ links.take(evidence.rows, axis=0), dtype=np.float32)
 
 
 def _block(links: Links, sources: Rows, targets: Rows) -> Matrix:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -12,14 +12,22 @@ from numpy.typing import NDArray
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
 from recsys.models.blend import MEMORY, Blend
-from recsys.models.lessons import GROUPS, MIN_LESSONS, Lesson, group_of, lessons
+from recsys.models.lessons import ASKED, GROUPS, MIN_LESSONS, NEXT, Lesson, group_of, lessons
 from recsys.types import Knob, Query, Spec, Vector
 
+SESSION_MEMORY = replace(MEMORY, default=10.0)
+"""Knob of the blends that learn from stopped sessions, in which what was liked last says most."""
+
+ASKED_KNOB = Knob(
+    "asked", "Learn to find", "Likes that come next in a session, or other likes from any time.", NEXT, choices=ASKED
+)
+"""Knob of the models that learn from lessons."""
+
 DEFAULTS: Mapping[str, Mapping[str, float]] = {
-    "few": {"behaviour": 1.0, "tastes": 0.5, "text": 0.15, "popularity": 0.2, "lately": 0.0},
-    "some": {"behaviour": 1.0, "tastes": 1.0, "text": 0.1, "popularity": 0.2, "lately": 0.0},
-    "many": {"behaviour": 1.0, "tastes": 1.0, "text": 0.05, "popularity": 0.1, "lately": 0.0},
-    "typed": {"behaviour": 0.1, "tastes": 0.1, "text": 1.0, "keywords": 0.3, "popularity": 0.1, "lately": 0.0},
+    "few": {"behaviour": 1.0, "tastes": 0.5, "text": 0.15, "popularity": 0.2, "next": 0.5},
+    "some": {"behaviour": 1.0, "tastes": 1.0, "text": 0.1, "popularity": 0.2, "next": 0.5},
+    "many": {"behaviour": 1.0, "tastes": 1.0, "text": 0.05, "popularity": 0.1, "next": 0.2},
+    "typed": {"behaviour": 0.1, "tastes": 0.1, "text": 1.0, "keywords": 0.3, "popularity": 0.1},
 }
 """Weights where there are too few lessons to learn from, and where the search starts."""
 
@@ -39,19 +47,21 @@ class LearnedWeights(Blend):
 
     One set is for up to three opinions and two are for beyond, up to fifteen and more, because what behaviour is worth
     still grows there; one is for typed words (``recsys.models.lessons``). The largest weight of a set is scaled to 1.
-    Learned from ``max_people`` people at most.
+    Learned from ``max_people`` people at most, who are asked what they liked next, or what else, as ``asked`` says.
     """
 
+    memory: float = SESSION_MEMORY.default
+    asked: str = NEXT
     max_people: int = 400
     seed: int = 0
     weights_: Vector | None = field(default=None, init=False, repr=False)
     """(n_groups, n_lists) float32, rows as ``GROUPS``, columns as ``uses``."""
     n_lessons_: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
-    uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity", "lately")
+    uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity", "lately", "next")
 
     def learn(self, data: Dataset) -> None:
-        made = lessons(data, self.uses, int(self.max_people), int(self.seed), self.memory)
+        made = lessons(data, self.uses, int(self.max_people), int(self.seed), self.memory, self.asked)
         rows = []
         for group in GROUPS:
             start = np.array([DEFAULTS[group].get(name, 0.0) for name in self.uses])
@@ -150,8 +160,9 @@ SPEC = Spec(
     "A blend whose weights are learned from likes hidden during training.",
     LearnedWeights,
     (
+        ASKED_KNOB,
         Knob("max_people", "People to learn from", "Likes of so many people are hidden.", 400, 20, 2000, whole=True),
         Knob("seed", "Seed", "Draws whose likes are hidden.", 0, 0, 1000, whole=True),
-        MEMORY,
+        SESSION_MEMORY,
     ),
 )

@@ -1,23 +1,22 @@
 """Questions with known answers, cut from the training data: what a hybrid learns its weights or trees from.
 
-Some people's likes are hidden, the sources are fitted on what is left, and each source proposes candidates; a good
-order has the hidden likes on top. Nothing outside the given dataset is looked at.
+Some people play strangers: the sources are fitted without them, are shown the beginning of a session, and each
+proposes candidates; a good order has the likes that follow on top. Nothing outside the given dataset is looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from types import MappingProxyType
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from recsys.columns import Events
 from recsys.data import Dataset, touched_rows
-from recsys.models.blend import SOURCES, Lists, fitted_sources, lists_of, opinions
+from recsys.data.dataset import counts_as_like
+from recsys.models.blend import SOURCES, fitted_sources, lists_of, opinions
 from recsys.models.fuse import union
 from recsys.models.ranking import top_k
 from recsys.models.ranking_features import Places
@@ -40,17 +39,33 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 )
 """Kinds of people, with their labels: each asks lessons of its own and gets weights of its own."""
 
+NEXT, OTHER = "next", "other"
+ASKED = (NEXT, OTHER)
+"""What lessons ask for: the likes that follow a session, or likes from anywhere in a history."""
+
+MOST = 40
+"""Sessions are stopped after so many likes at the latest."""
+
+STOPS = 2
+"""Times a session is stopped per range of lengths."""
+
+N_PARTS = 3
+"""Parts of the people, each asked of sources that know the others."""
+
 HIDDEN_SHARE = 0.3
-"""Share of a person's likes that is hidden, at least one."""
+"""Share of a person's likes that is hidden, at least one, where likes from anywhere are asked for."""
 
 MAX_NEXT = 10
-"""Likes in a row that are hidden at most: what somebody likes next."""
+"""Likes that are asked for at most: those that follow at once."""
 
-N_EACH = 60
+N_EACH = 40
 """Candidates taken from each source; the hidden likes among them can be learned from."""
 
 MAX_WISH = 120
 """Characters of a review that stand in for a wish: people type little."""
+
+MIN_PEOPLE = 30
+"""With fewer to ask, nothing is learned either: the lessons of one person resemble each other."""
 
 MIN_LESSONS = 30
 """With fewer, nothing is learned: luck would choose."""
@@ -70,32 +85,46 @@ class Lesson:
     """Hidden likes, among the candidates or not."""
     places: Places
     """Z-scores and ranks of ``rows`` in the lists."""
+    part: int = 0
+    """Place in ``Lessons.trains`` of the data that the sources had seen."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lessons:
-    """All lessons of one dataset, and the training part they were asked on."""
+    """All lessons of one dataset, and the training parts they were asked on."""
 
     lessons: tuple[Lesson, ...]
-    train: Dataset
+    trains: tuple[Dataset, ...]
+    """What the sources had seen: never any event of the people they were asked about."""
 
     def of(self, group: str) -> tuple[Lesson, ...]:
         """The lessons of one group that have anything to learn: a hidden like among the candidates."""
         return tuple(lesson for lesson in self.lessons if lesson.group == group)
 
 
-def lessons(data: Dataset, names: Sequence[str], max_people: int = 400, seed: int = 0, memory: float = 50.0) -> Lessons:
+def lessons(
+    data: Dataset,
+    names: Sequence[str],
+    max_people: int = 400,
+    seed: int = 0,
+    memory: float = 50.0,
+    asked: str = NEXT,
+) -> Lessons:
     """Lessons from at most ``max_people`` people with two likes or more, drawn by ``seed``; kept with ``data``.
 
-    Of every second person a run of likes is hidden, and asked for with the one to three events just before it
-    (``few``) and with a few more (``some``): what comes next in a session. Of the others scattered likes are hidden,
-    and asked for with all that is left (``many``): what else somebody likes. Everybody asks once more with words typed
-    where there are any to type: what somebody wrote about a hidden like, which no source has seen, stands in for a
-    wish, as such data hold no real ones.
+    The people come in N_PARTS parts, and each part meets sources that were fitted without it: strangers, as on the
+    Live page. Where ``asked`` is NEXT, a session is stopped after a drawn number of likes, up to FEW, SOME and MOST,
+    and the likes that follow are asked for; by turns all events are shown and the likes alone, as some people only
+    ever say what they like. Where it is OTHER, likes scattered over the whole history are asked for, once with all
+    that is left and once with a few of it. Everybody asks once more with words typed where there are any to type:
+    what somebody wrote about a hidden like, which no source of behaviour has seen, stands in for a wish, as such data
+    hold no real ones.
     """
-    key = ("lessons", tuple(names), max_people, seed, memory)
+    if asked not in ASKED:
+        raise ValueError(f"asked should be one of {', '.join(ASKED)}, is now {asked!r}")
+    key = ("lessons", tuple(names), max_people, seed, memory, asked)
     if key not in data.memo:
-        data.memo[key] = _cut(data, names, max_people, seed, memory)
+        data.memo[key] = _cut(data, names, max_people, seed, memory, asked)
     found = data.memo[key]
     assert isinstance(found, Lessons)
     return found
@@ -109,34 +138,39 @@ def group_of(query: Query, data: Dataset) -> str:
     return "few" if n_opinions <= FEW else "some" if n_opinions <= SOME else "many"
 
 
-def _cut(data: Dataset, names: Sequence[str], max_people: int, seed: int, memory: float) -> Lessons:
+@dataclass(frozen=True)
+class _Question:
+    query: Query
+    hidden: Rows
+
+
+def _cut(data: Dataset, names: Sequence[str], max_people: int, seed: int, memory: float, asked: str) -> Lessons:
     rng = np.random.default_rng([seed, 20])
-    hidden = _hidden(data, max_people, rng)
-    train = data.with_events(~_held(data, hidden))
-    if len(hidden) * 2 < MIN_LESSONS:
-        return Lessons((), train)
-    # What is read off the texts alone is the same for both.
-    sources: dict[str, Scorer] = {}
-    for name in names:
-        sources |= fitted_sources(data if SOURCES[name].from_texts else train, [name], memory)
-    _read_at_once(data, sources, hidden)
-    made = []
-    for position, (user, rows) in enumerate(hidden.items()):
-        left = train.history(user)
-        known = touched_rows(left, train)
-        next_ones = position % 2 == 0
-        for group, query in _what_next(data, user, rows) if next_ones else _what_else(data, left, rows):
-            lists = lists_of(sources, query)
-            lesson = _lesson(group, query, lists, known, rows)
-            if lesson.hits.any():
-                made.append(lesson)
-    # The dataset goes on without the models fitted on it, which nobody asks again.
-    return Lessons(tuple(made), train.with_events(np.ones(len(train.events), dtype=bool)))
+    people = _drawn(data, max_people, rng)
+    if len(people) < MIN_PEOPLE:
+        return Lessons((), ())
+    ask = _what_next if asked == NEXT else _what_else
+    questions = {user: _with_words(ask(data.history(user), data, rng), data) for user in people}
+    # What is read off the texts alone is the same for all parts.
+    of_texts = fitted_sources(data, [name for name in names if SOURCES[name].from_texts], memory)
+    _read_at_once(data, of_texts, [one for of_user in questions.values() for one in of_user])
+    made: list[Lesson] = []
+    trains = []
+    for part in range(N_PARTS):
+        strangers = people[part::N_PARTS]
+        train = data.with_events(~data.events[Events.USER].isin(strangers).to_numpy())
+        known = of_texts | fitted_sources(train, [name for name in names if name not in of_texts], memory)
+        sources = {name: known[name] for name in names}
+        answered = (_lesson(data, one, sources, part) for user in strangers for one in questions[user])
+        made += [lesson for lesson in answered if lesson.hits.any()]
+        # The lessons keep the events, not the models fitted on them, which nobody asks again.
+        trains.append(train.with_events(np.ones(len(train.events), dtype=bool)))
+    return Lessons(tuple(made), tuple(trains))
 
 
-def _read_at_once(data: Dataset, sources: Mapping[str, Scorer], hidden: Mapping[str, Rows]) -> None:
+def _read_at_once(data: Dataset, sources: Mapping[str, Scorer], questions: Sequence[_Question]) -> None:
     """Have all wishes read together, which is several times faster than one by one."""
-    words = [Query(typed=text) for rows in hidden.values() if (text := wish(data, int(rows[0])))]
+    words = [Query(typed=one.query.typed) for one in questions if one.query.typed]
     for source in sources.values():
         if isinstance(source, ReadsText):
             texts: dict[str, list[str]] = {}
@@ -147,58 +181,68 @@ def _read_at_once(data: Dataset, sources: Mapping[str, Scorer], hidden: Mapping[
                 reader().store.read(reader().encoder(name, data), found_texts)
 
 
-def _hidden(data: Dataset, max_people: int, rng: np.random.Generator) -> dict[str, Rows]:
-    """Rows of the likes hidden of each chosen person: a run, oldest first, or scattered, by turns."""
-    likes = data.events.loc[data.is_like, [Events.USER, Events.ITEM]].drop_duplicates()
-    groups = likes.groupby(Events.USER, sort=True)[Events.ITEM].agg(list)
-    able = groups[groups.map(len) >= 2]
-    chosen = np.zeros(len(able), dtype=bool)
-    chosen[rng.permutation(len(able))[:max_people]] = True
-    out: dict[str, Rows] = {}
-    for position, (user, items) in enumerate(able[chosen].items()):
-        n_hidden = max(1, round(HIDDEN_SHARE * len(items)))
-        if position % 2 == 0:
-            n_hidden = min(n_hidden, MAX_NEXT)
-            first = int(rng.integers(1, len(items) - n_hidden + 1))
-            drawn = items[first : first + n_hidden]
-        else:
-            drawn = [items[place] for place in rng.permutation(len(items))[:n_hidden]]
-        out[str(user)] = np.array([data.row_of[item] for item in drawn], dtype=np.int64)
+def _drawn(data: Dataset, max_people: int, rng: np.random.Generator) -> list[str]:
+    """People with two likes or more, at most so many, in a drawn order."""
+    n_likes = np.diff(data.likes.indptr)
+    able = np.flatnonzero(n_likes >= 2)
+    return [data.user_ids[place] for place in rng.permutation(able)[:max_people]]
+
+
+def _what_next(events: Sequence[Event], data: Dataset, rng: np.random.Generator) -> list[_Question]:
+    """The likes that follow when a session is stopped."""
+    likes = _first_likes(events, data)
+    out = []
+    for turn, n_known in enumerate(_lengths(len(likes), rng)):
+        shown = tuple(events[: likes[n_known]])
+        hidden = _new_rows([events[at] for at in likes[n_known:]], shown, data)[:MAX_NEXT]
+        if turn % 2 == 0:
+            shown = tuple(event for event in shown if counts_as_like(event, data.liked_stars))
+        if len(hidden):
+            out.append(_Question(Query(shown), hidden))
     return out
 
 
-def _held(data: Dataset, hidden: dict[str, Rows]) -> NDArray[np.bool_]:
-    """(n_events,) bool: events of these people with their hidden items."""
-    pairs = [(user, data.item_ids[row]) for user, rows in hidden.items() for row in rows]
-    if not pairs:
-        return np.zeros(len(data.events), dtype=bool)
-    index = pd.MultiIndex.from_frame(data.events[[Events.USER, Events.ITEM]])
-    return np.asarray(index.isin(pd.MultiIndex.from_tuples(pairs)))
+def _what_else(events: Sequence[Event], data: Dataset, rng: np.random.Generator) -> list[_Question]:
+    """Likes drawn at random: asked for with all else that was done, and with a few of its last events."""
+    likes = _first_likes(events, data)
+    n_hidden = max(1, round(HIDDEN_SHARE * len(likes)))
+    names = {events[likes[at]].item_id for at in rng.permutation(len(likes))[:n_hidden]}
+    hidden = np.array(sorted(data.row_of[str(name)] for name in names), dtype=np.int64)
+    left = tuple(event for event in events if event.item_id not in names)
+    return [_Question(Query(left), hidden), _Question(Query(left[-int(rng.integers(1, SOME + 1)) :]), hidden)]
 
 
-def _what_next(data: Dataset, user: str, hidden: Rows) -> Iterator[tuple[str, Query]]:
-    """Questions about a run of likes, from the events before it."""
-    names = {data.item_ids[row] for row in hidden}
-    before = tuple(takewhile(lambda event: event.item_id not in names, data.history(user)))
-    # Counts vary from person to person, the same at every fit.
-    few, some = 1 + len(before) % FEW, FEW + 1 + len(before) % (SOME - FEW)
-    yield "few", Query(before[-few:])
-    if opinions(before, data) > FEW:
-        yield "some", Query(before[-some:])
-    yield from _typed(data, before[-few:], hidden)
+def _with_words(questions: list[_Question], data: Dataset) -> list[_Question]:
+    """``questions``, and the first once more with a wish for a hidden like, if there are words to take for one."""
+    words = wish(data, int(questions[0].hidden[0])) if questions else ""
+    if not words:
+        return questions
+    return [*questions, _Question(Query(questions[0].query.events, typed=words), questions[0].hidden)]
 
 
-def _what_else(data: Dataset, left: tuple[Event, ...], hidden: Rows) -> Iterator[tuple[str, Query]]:
-    """Questions about scattered likes, from everything that is left."""
-    if opinions(left, data) > SOME:
-        yield "many", Query(left)
-    yield from _typed(data, left, hidden)
+def _first_likes(events: Sequence[Event], data: Dataset) -> list[int]:
+    """Places in ``events`` at which an item was liked for the first time, ascending."""
+    places: dict[str, int] = {}
+    for place, event in enumerate(events):
+        if event.item_id is not None and counts_as_like(event, data.liked_stars):
+            places.setdefault(event.item_id, place)
+    return sorted(places.values())
 
 
-def _typed(data: Dataset, events: tuple[Event, ...], hidden: Rows) -> Iterator[tuple[str, Query]]:
-    words = wish(data, int(hidden[0]))
-    if words:
-        yield "typed", Query(events, typed=words)
+def _lengths(n_likes: int, rng: np.random.Generator) -> list[int]:
+    """Numbers of likes to stop a session after, ascending, each once: so many of each group, one to ask for left."""
+    drawn: set[int] = set()
+    for low, high in ((1, FEW), (FEW + 1, SOME), (SOME + 1, MOST)):
+        high = min(high, n_likes - 1)
+        if high >= low:
+            drawn |= set(rng.integers(low, high + 1, size=STOPS).tolist())
+    return sorted(drawn)
+
+
+def _new_rows(events: Sequence[Event], shown: Sequence[Event], data: Dataset) -> Rows:
+    """Rows of the items of ``events`` that are not in ``shown``, in their order."""
+    known = {event.item_id for event in shown}
+    return np.array([data.row_of[str(e.item_id)] for e in events if e.item_id not in known], dtype=np.int64)
 
 
 def wish(data: Dataset, row: int) -> str:
@@ -207,7 +251,10 @@ def wish(data: Dataset, row: int) -> str:
     return next(praise, "")[:MAX_WISH]
 
 
-def _lesson(group: str, query: Query, lists: Lists, known: Rows, hidden: Rows) -> Lesson:
+def _lesson(data: Dataset, question: _Question, sources: Mapping[str, Scorer], part: int) -> Lesson:
+    lists = lists_of(sources, question.query)
+    known = touched_rows(question.query.events, data)
     rows = union([top_k(lists.raw[name], N_EACH, known) for name in lists.present])
     places = Places.of(lists, tuple(lists.raw), rows)
-    return Lesson(group, query, rows, np.isin(rows, hidden), len(hidden), places)
+    hits = np.isin(rows, question.hidden)
+    return Lesson(group_of(question.query, data), question.query, rows, hits, len(question.hidden), places, part)

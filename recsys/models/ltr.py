@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from recsys.data import Dataset
 from recsys.errors import MissingDependencyError
-from recsys.models.blend import MEMORY, Hybrid, Lists
+from recsys.models.blend import Hybrid, Lists
 from recsys.models.fuse import union
-from recsys.models.learned_weights import LearnedWeights
-from recsys.models.lessons import MIN_LESSONS, Lessons, lessons
+from recsys.models.learned_weights import ASKED_KNOB, SESSION_MEMORY, LearnedWeights
+from recsys.models.lessons import MIN_LESSONS, NEXT, Lessons, lessons
 from recsys.models.ranking import top_k
 from recsys.models.ranking_features import ItemFacts, Places, feature_names, feature_part, features, monotone
 from recsys.models.shared import shared
@@ -36,9 +36,11 @@ class Ltr(Hybrid):
     short. Where there are too few likes to learn from, the weighted blend ranks and ``note`` says so.
     """
 
+    memory: float = SESSION_MEMORY.default
+    asked: str = NEXT
     candidates: int = 100
-    trees: int = 100
-    leaves: int = 15
+    trees: int = 150
+    leaves: int = 8
     learning_rate: float = 0.05
     max_people: int = 400
     seed: int = 0
@@ -47,12 +49,13 @@ class Ltr(Hybrid):
     blend_: LearnedWeights | None = field(default=None, init=False, repr=False)
     n_lessons_: int = field(default=0, init=False, repr=False)
 
-    uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity", "lately")
+    uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity", "lately", "next")
 
     def learn(self, data: Dataset) -> None:
-        made = lessons(data, self.uses, int(self.max_people), int(self.seed), self.memory)
+        made = lessons(data, self.uses, int(self.max_people), int(self.seed), self.memory, self.asked)
         self.n_lessons_ = len(made.lessons)
-        self.blend_ = shared(LearnedWeights(max_people=self.max_people, seed=self.seed, memory=self.memory), data)
+        blend = LearnedWeights(memory=self.memory, asked=self.asked, max_people=self.max_people, seed=self.seed)
+        self.blend_ = shared(blend, data)
         self.facts_ = ItemFacts.of(data)
         self.booster_ = self._grown(made) if self.n_lessons_ >= MIN_LESSONS else None
 
@@ -105,9 +108,9 @@ class Ltr(Hybrid):
     def _grown(self, made: Lessons) -> Booster:
         """The trees; equal lessons, knobs and LightGBM give equal trees."""
         lightgbm = _lightgbm()
-        facts = ItemFacts.of(made.train)
-        weights = self._blend.weights_of
-        tables = [features(o.query, made.train, facts, o.places, o.rows, weights(o.group)) for o in made.lessons]
+        facts = [ItemFacts.of(train) for train in made.trains]
+        weights, data = self._blend.weights_of, self.fitted_on()
+        tables = [features(o.query, data, facts[o.part], o.places, o.rows, weights(o.group)) for o in made.lessons]
         training = lightgbm.Dataset(
             np.vstack(tables),
             np.concatenate([lesson.hits for lesson in made.lessons]).astype(np.float32),
@@ -170,12 +173,13 @@ SPEC = Spec(
     "Decision trees that learned from hidden likes how to order what the others propose.",
     Ltr,
     (
+        ASKED_KNOB,
         Knob("candidates", "Candidates", "So many items of each list are ordered.", 100, 10, 500, whole=True),
-        Knob("trees", "Trees", "More can learn finer differences, and luck.", 100, 10, 500, whole=True),
-        Knob("leaves", "Leaves", "Cases a tree can tell apart.", 15, 2, 63, whole=True),
+        Knob("trees", "Trees", "More can learn finer differences, and luck.", 150, 10, 500, whole=True),
+        Knob("leaves", "Leaves", "Cases a tree can tell apart.", 8, 2, 63, whole=True),
         Knob("learning_rate", "Step", "How much each tree may change.", 0.05, 0.01, 0.5, log=True),
         Knob("max_people", "People to learn from", "Likes of so many people are hidden.", 400, 20, 2000, whole=True),
         Knob("seed", "Seed", "Draws whose likes are hidden.", 0, 0, 1000, whole=True),
-        MEMORY,
+        SESSION_MEMORY,
     ),
 )

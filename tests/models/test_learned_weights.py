@@ -10,13 +10,13 @@ import pytest
 from camps import camps
 
 from recsys.models import fit
-from recsys.models.learned_weights import DEFAULTS, _Sheet, climb
-from recsys.models.lessons import GROUPS, Lesson, group_of, lessons
+from recsys.models.learned_weights import DEFAULTS, LearnedWeights, _Sheet, climb
+from recsys.models.lessons import GROUPS, Lesson, group_of
 from recsys.models.ranking_features import Places
 from recsys.types import Event, Kind, Query
 
 pytestmark = pytest.mark.usefixtures("minilm")
-USES = ("behaviour", "tastes", "text", "keywords", "popularity", "lately")
+USES = LearnedWeights.uses
 
 
 @pytest.fixture(scope="module")
@@ -103,22 +103,3 @@ def test_each_query_gets_its_set(people, learned):
 
     assert [group_of(session(n), people) for n in (0, 3, 4, 15, 16)] == ["few", "few", "some", "some", "many"]
     assert learned.group(replace(session(20), typed="snow")) == "typed"
-
-
-def test_lessons_never_show_what_they_ask_for(people):
-    made = lessons(people, USES)
-    assert {one.group for one in made.lessons} == {"few", "some", "typed"}  # nobody here has more than 15 likes
-    for one in made.lessons:
-        shown = {people.row_of[event.item_id] for event in one.query.events}
-        assert one.hits.any()
-        assert not shown & set(one.rows[one.hits].tolist())
-        assert not shown & set(one.rows.tolist())
-        assert len(one.query.events) <= {"few": 3, "some": 15, "typed": 15}[one.group]
-    assert len(made.train.events) < len(people.events)
-
-
-def test_hidden_likes_are_not_in_the_training_part_of_the_lessons(people):
-    made = lessons(people, USES)
-    gone = len(people.events) - len(made.train.events)
-    hidden = sum(one.n_relevant for one in made.lessons if one.group == "typed")  # everybody asks it once at most
-    assert hidden <= gone == 160 * 4  # 30% of 12 likes, rounded

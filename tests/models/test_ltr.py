@@ -97,7 +97,7 @@ def test_the_moment_is_read_off_the_newest_event_and_the_context(people, ltr, de
     # 2026-11-22 13:45 UTC is a Sunday
     query = Query((Event("e", Kind.LIKE, 1795355100.0, "i2"),), context={"device": device})
     lists, rows = ltr.lists(query), np.arange(2)
-    made = features(query, people, ItemFacts.of(people), Places.of(lists, Ltr.uses, rows), rows, np.ones(6))
+    made = features(query, people, ItemFacts.of(people), Places.of(lists, Ltr.uses, rows), rows, np.ones(len(Ltr.uses)))
     column = dict(zip(feature_names(Ltr.uses), made[0], strict=True))
     assert (column["hour"], column["weekday"]) == (13.0, 6.0)
     np.testing.assert_array_equal(column["device"], np.float32(number))
