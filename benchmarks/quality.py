@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -91,12 +92,15 @@ class _Exams:
 
     def __init__(self, cut: Prepared) -> None:
         self.cut = cut
-        self._made: dict[int, Exam] = {}
 
-    def of(self, part: int) -> Exam:
-        if part not in self._made:
-            self._made[part] = exam(self.cut, part)
-        return self._made[part]
+    @cached_property
+    def valid(self) -> list[Exam]:
+        """One per round of validation."""
+        return [exam(cut, VALID) for cut in self.cut.rounds()]
+
+    @cached_property
+    def test(self) -> Exam:
+        return exam(self.cut, TEST)
 
 
 def ensure(exams: _Exams, model: str, budget: int, variant: str = "", fresh: bool = False) -> Measured:
@@ -124,13 +128,13 @@ def _measure(exams: _Exams, model: str, budget: int, key: str) -> Measured:
     metric = f"NDCG@{K}"
 
     def on_valid(knobs: Knobs) -> float:
-        asked = exams.of(VALID)
-        return float(per_user(lists_of(build(model, **knobs).fit(asked.train), asked), asked)[metric].mean())
+        rounds = [per_user(lists_of(build(model, **knobs).fit(each.train), each), each) for each in exams.valid]
+        return float(np.concatenate([values[metric] for values in rounds]).mean())
 
     # A given setting, and a model without knobs, still need their value on valid: the best reader is chosen by it.
     search = Search(spec, 1 if pinned or not spec.knobs else budget, on_valid)
     knobs = search.run(pinned)
-    asked = exams.of(TEST)
+    asked = exams.test
     start = time.perf_counter()
     scorer = build(model, **knobs).fit(asked.train)
     fit_s = time.perf_counter() - start

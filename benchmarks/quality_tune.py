@@ -19,6 +19,10 @@ MEMORIES = (HALF_LIFE, "memory")
 """Knobs by which older events count less."""
 LEFT_ALONE = frozenset({"dislike_strength", "seed", "encoder", *MEMORIES})
 """The cuts hold likes only, and in the random ones order means little: memories are tried as they are and endless."""
+DENSE_TASTES: Mapping[str, float] = {"alpha0": 0.4, "l2": 0.012}
+STARTS: Mapping[str, tuple[Mapping[str, float], ...]] = {"ials": (DENSE_TASTES,), "ials_text": (DENSE_TASTES,)}
+"""Settings to try besides the defaults, where knobs only help together: what is not liked may say more, if caution
+says less. The peers' settings are laid out the same way."""
 FIRST_STEP = 0.25
 """Share of a knob's range (of its logarithm where it says so) that the first step goes."""
 
@@ -45,6 +49,8 @@ class Search:
         for knob in self.spec.knobs:
             if knob.name in MEMORIES:
                 self._try(self.best | {knob.name: inf})
+        for together in STARTS.get(self.spec.name, ()):
+            self._try(self.best | dict(together))
         size = FIRST_STEP
         if not self.value > 0:
             return self.best

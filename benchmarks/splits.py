@@ -1,7 +1,8 @@
 """Fixed cuts of public data, written to one file each that our models and the peers' both read.
 
 Every file holds likes only, each marked train, valid or test. Knobs are chosen by fitting on train and asking about
-valid; the figures come from fitting on train and valid together and asking about test, once. What somebody liked in
+valid, in a random cut several times with another valid part (``FixedSplit.rounds``); the figures come from fitting on
+train and valid together and asking about test, once. What somebody liked in
 the part that was fitted is never recommended to them; everything else that is a candidate is ranked.
 """
 
@@ -28,7 +29,15 @@ N_TUNE_USERS = 600
 """Settings are compared on at most so many people of the valid part, evenly spaced, the same for every model."""
 MIN_LIKES = 3
 SHARES = {VALID: 0.2, TEST: 0.2}
-"""Valid is as large as test: half of that told settings apart that differ by a tenth on test no better than chance."""
+"""One valid part is as large as test: half of that told settings apart no better than chance."""
+N_ROUNDS = 4
+ROUND_SHARE = 0.1
+"""In a random cut settings are compared so often, each time on another such share of all likes.
+
+Likes of test are still unknown then, so a list that finds them counts as wrong; and the more likes are held out, the
+less is known of everybody than when test is asked about. Both favour other models and settings than test does, and
+both shrink with the share. One small part is too few likes, several are not.
+"""
 
 Numbers = NDArray[np.int64]
 
@@ -53,14 +62,27 @@ class FixedSplit:
     candidates: NDArray[np.bool_]
     """(3, n_items) by part: what is ranked when that part is asked about; the row of train is unused."""
     liked_stars: float = 4.0
+    held: Numbers | None = None
+    """(n_likes,) the round of validation in which a like is held out, -1 for none; None for one round, of VALID."""
 
     @property
     def digest(self) -> str:
         """16 hex digits that change with anything a model could notice."""
         digest = hashlib.sha256("\n".join((self.name, *self.users, *self.items)).encode())
-        for array in (self.user, self.item, self.stars, self.at, self.part, self.candidates):
+        for array in (self.user, self.item, self.stars, self.at, self.part, self.candidates, self.rounds_of_likes):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
+
+    @property
+    def rounds_of_likes(self) -> Numbers:
+        """(n_likes,) the round of validation in which a like is held out, -1 for none."""
+        return np.where(self.part == VALID, 0, -1) if self.held is None else self.held
+
+    def rounds(self) -> list[FixedSplit]:
+        """The cuts that settings are compared on: what is held out in a round is its VALID part."""
+        held = self.rounds_of_likes
+        parts = [np.where(held == n, VALID, np.where(self.part == TEST, TEST, TRAIN)) for n in range(held.max() + 1)]
+        return [replace(self, part=part, held=None) for part in parts]
 
     def asked_users(self, part: int) -> Numbers:
         """Users with likes in the fitted parts and a like of a candidate in ``part``, ascending."""
@@ -86,9 +108,10 @@ class FixedSplit:
             stars=self.stars,
             part=self.part,
             candidates=self.candidates,
-            valid_users=self.tune_users(),
+            held=self.rounds_of_likes,
             test_users=self.asked_users(TEST),
             digest=np.array(self.digest),
+            **{f"valid_users_{n}": each.tune_users() for n, each in enumerate(self.rounds())},
         )
         return path
 
@@ -117,6 +140,10 @@ class Prepared:
         )
         events = events.sort_values(Events.AT, kind="stable").reset_index(drop=True)
         return replace(self.catalogue, events=events, personas=(), liked_stars=split.liked_stars)
+
+    def rounds(self) -> list[Prepared]:
+        """The cuts that settings are compared on."""
+        return [replace(self, split=split) for split in self.split.rounds()]
 
     def without_text(self) -> Prepared:
         """The same likes of items about which nothing is written: what is left is behaviour alone."""
@@ -151,14 +178,15 @@ def _mcrec(name: str, seed: int) -> Prepared:
     part = np.full(len(table), TEST)
     part[: len(train)] = _random_parts(len(train), {VALID: 0.25}, seed)
     line = "The published 80/20 split of MovieLens 100K; every rating is a like."
-    return _assembled(name, line, _film_table("ml-100k"), table.assign(part=part, at=0.0), liked_stars=0.5)
+    return _assembled(name, line, _film_table("ml-100k"), table.assign(part=part, at=0.0), 0.5, _held(part, seed))
 
 
 def _random_100k(name: str, seed: int) -> Prepared:
     films = _film_table("ml-100k")
     likes = _likes(films)
-    line = "MovieLens 100K: ratings of 4 and more, 60/20/20 at random."
-    return _assembled(name, line, films, likes.assign(part=_random_parts(len(likes), SHARES, seed)))
+    line = "MovieLens 100K: ratings of 4 and more, 80/20 at random."
+    part = _random_parts(len(likes), SHARES, seed)
+    return _assembled(name, line, films, likes.assign(part=part), held=_held(part, seed))
 
 
 def _random_latest(name: str, seed: int) -> Prepared:
@@ -166,8 +194,8 @@ def _random_latest(name: str, seed: int) -> Prepared:
     likes = _likes(films)
     likes["part"] = _random_parts(len(likes), SHARES, seed)
     likes, films = _enough_liked(likes, films, likes["part"] == TRAIN)
-    line = f"Films with a plot and at least {MIN_LIKES} likes in train: ratings of 4 and more, 60/20/20 at random."
-    return _assembled(name, line, films, likes)
+    line = f"Films with a plot and at least {MIN_LIKES} likes to learn from: ratings of 4 and more, 80/20 at random."
+    return _assembled(name, line, films, likes, held=_held(likes["part"].to_numpy(), seed))
 
 
 def _cold_latest(name: str, seed: int) -> Prepared:
@@ -251,6 +279,16 @@ def _random_parts(n: int, shares: dict[int, float], seed: int) -> Numbers:
     return part
 
 
+def _held(part: Numbers, seed: int) -> Numbers:
+    """(n,) N_ROUNDS times another ROUND_SHARE of all likes, drawn from those that are not TEST; -1 for the rest."""
+    held = np.full(len(part), -1, dtype=np.int64)
+    order = np.random.default_rng([seed, N_ROUNDS]).permutation(np.flatnonzero(part != TEST))
+    size = round(ROUND_SHARE * len(part))
+    for number in range(N_ROUNDS):
+        held[order[number * size : (number + 1) * size]] = number
+    return held
+
+
 def _even_parts(counts: Numbers, seed: int) -> Numbers:
     """(n,) one of every five items with about as many likes is TEST, one VALID, drawn at random.
 
@@ -265,7 +303,14 @@ def _even_parts(counts: Numbers, seed: int) -> Numbers:
     return part
 
 
-def _assembled(name: str, line: str, films: Dataset, likes: pd.DataFrame, liked_stars: float = 4.0) -> Prepared:
+def _assembled(
+    name: str,
+    line: str,
+    films: Dataset,
+    likes: pd.DataFrame,
+    liked_stars: float = 4.0,
+    held: Numbers | None = None,
+) -> Prepared:
     users = pd.Index(sorted(_ids(likes["user"]).unique()))
     item_ids = _ids(likes["item"])
     split = FixedSplit(
@@ -280,6 +325,7 @@ def _assembled(name: str, line: str, films: Dataset, likes: pd.DataFrame, liked_
         likes["part"].to_numpy(np.int64),
         np.ones((3, films.n_items), dtype=bool),
         liked_stars,
+        held,
     )
     if (split.item < 0).any():
         raise DataError(f"{name}: {(split.item < 0).sum()} likes are of films that the film table does not have")

@@ -19,6 +19,7 @@ from benchmarks.quality_compare import difference, scores
 from benchmarks.quality_tune import Search, stepped
 from benchmarks.splits import TEST, TRAIN, VALID, FixedSplit, Prepared
 from recsys.models import build
+from recsys.models.setting import Setting
 from recsys.settings import settings
 from recsys.types import Knob, Spec
 
@@ -97,11 +98,39 @@ def test_peers_read_the_same_questions_and_count_hits_alike(cut, peer_script, tm
     asked = exam(cut, TEST)
     assert theirs.test_users.tolist() == [0, 1, 2]
     assert theirs.digest == cut.split.digest
-    assert (theirs.likes(TEST).toarray()[:3] == asked.train.likes.toarray()).all()
+    assert (theirs.likes().toarray()[:3] == asked.train.likes.toarray()).all()
     lists = lists_of(build("popularity").fit(asked.train), asked)
     ours = per_user(lists, asked)["NDCG@10"].mean()
-    assert peer_script.ndcg(lists.rows, theirs.test_users, theirs.hits(TEST)) == pytest.approx(ours, abs=1e-12)
+    assert peer_script.ndcg(lists.rows, theirs.test_users, theirs.hits()) == pytest.approx(ours, abs=1e-12)
     assert 0 < ours < 1
+
+
+def test_a_random_cut_is_tuned_in_rounds_that_never_touch_test(cut, peer_script, tmp_path):
+    held = np.array([0, 1, -1, -1, 0, 1, -1, -1, -1, 1, -1, -1, -1])[: len(LIKES)]
+    rounds = replace(cut, split=replace(cut.split, held=held)).rounds()
+    assert len(rounds) == 2
+    for number, each in enumerate(rounds):
+        assert np.flatnonzero(each.split.part == VALID).tolist() == np.flatnonzero(held == number).tolist()
+        assert ((each.split.part == TEST) == (cut.split.part == TEST)).all()
+        asked = exam(each, VALID)
+        theirs = peer_script.Cut(replace(cut.split, held=held).write(tmp_path))
+        assert (theirs.likes(number).toarray()[:3] == asked.train.likes.toarray()).all()
+        assert theirs.valid_users[number].tolist() == [cut.split.users.index(user) for user in asked.user_ids]
+        for user, rows in zip(theirs.valid_users[number], asked.relevant, strict=True):
+            assert theirs.hits(number)[user].indices.tolist() == rows.tolist()
+
+
+def test_a_cut_without_rounds_is_tuned_on_its_valid_part(cut):
+    (only,) = cut.rounds()
+    assert (only.split.part == cut.split.part).all()
+
+
+def test_rounds_are_disjoint_tenths_of_what_is_not_test():
+    part = np.repeat([TRAIN, VALID, TEST], [60, 20, 20])
+    held = splits._held(part, seed=0)
+    assert np.unique(held, return_counts=True)[1].tolist() == [60, 10, 10, 10, 10]
+    assert (held[part == TEST] == -1).all()
+    assert (held != splits._held(part, seed=1)).any()
 
 
 def test_every_peer_has_as_many_settings_as_our_models_get(peer_script):
@@ -154,6 +183,18 @@ def test_the_search_climbs_within_its_budget():
     assert search.tried[0][0] == {}
     assert len({str(knobs) for knobs, _ in search.tried}) == len(search.tried)
     assert len(searched(3).tried) == 3
+
+
+def test_starts_are_settings_of_their_models():
+    for model, starts in quality_tune.STARTS.items():
+        assert all(Setting.of(model, start).knobs for start in starts)
+
+
+def test_settings_that_only_help_together_are_tried_together(monkeypatch):
+    together = {"l2": 10.0, "share": 0.75}
+    monkeypatch.setattr(quality_tune, "STARTS", {"toy": (together,)})
+    search = searched(3)
+    assert search.tried[2][0] == search.best == {"half_life": inf, **together}
 
 
 def test_the_search_leaves_alone_what_changes_nothing():

@@ -2,11 +2,11 @@
 
     python run.py --split ml-100k--random.npz --out folder --models implicit_als,lenskit_ease [--budget 8] [--k 10]
 
-Every model gets ``budget`` settings, each fitted on train and asked about valid; the best is fitted on train and valid
-and asked about test. One file ``<model>.npz`` per model holds ``lists`` (n_users, k: item positions, -1 where the
-model had nothing), ``users``, and ``about``, a JSON text: settings tried, seconds to fit, milliseconds per person.
-A setting after a colon pins it instead: ``lenskit_ease:{"l2": 200}`` writes ``lenskit_ease-pinned.npz`` with the
-learned matrix, where there is one.
+Every model gets ``budget`` settings, each fitted on train and asked about valid, in every round of validation that the
+cut has; the best is fitted on train and valid and asked about test. One file ``<model>.npz`` per model holds ``lists``
+(n_users, k: item positions, -1 where the model had nothing), ``users``, and ``about``, a JSON text: settings tried,
+seconds to fit, milliseconds per person. A setting after a colon pins it instead: ``lenskit_ease:{"l2": 200}`` writes
+``lenskit_ease-pinned.npz`` with the learned matrix, where there is one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-TRAIN, VALID, TEST = 0, 1, 2
+TEST = 2
 N_TIMED = 200
 N_FITS = 3
 """The winning setting is fitted so often; the shortest time counts."""
@@ -36,20 +36,21 @@ class Cut:
         with np.load(path) as file:
             self.user, self.item, self.part = file["user"], file["item"], file["part"]
             self.n_users, self.n_items = len(file["users"]), len(file["items"])
-            self.valid_users, self.test_users = file["valid_users"], file["test_users"]
+            self.held, self.test_users = file["held"], file["test_users"]
+            self.valid_users = [file[f"valid_users_{n}"] for n in range(self.held.max() + 1)]
             self.digest = str(file["digest"])
             if not file["candidates"].all():
                 raise SystemExit("this cut does not rank the whole catalogue: it has nothing to ask these libraries")
 
-    def likes(self, part: int) -> sp.csr_matrix:
-        """(n_users, n_items) float32 of 0/1: what may be learned before ``part`` is asked about."""
-        keep = self.part < part
+    def likes(self, held: int | None = None) -> sp.csr_matrix:
+        """(n_users, n_items) float32 of 0/1: what may be learned before a round of valid, or test, is asked about."""
+        keep = (self.part < TEST) if held is None else (self.part < TEST) & (self.held != held)
         ones = np.ones(keep.sum(), dtype=np.float32)
         return sp.csr_matrix((ones, (self.user[keep], self.item[keep])), shape=(self.n_users, self.n_items))
 
-    def hits(self, part: int) -> sp.csr_matrix:
-        """(n_users, n_items) of 0/1: the likes of ``part``."""
-        keep = self.part == part
+    def hits(self, held: int | None = None) -> sp.csr_matrix:
+        """(n_users, n_items) of 0/1: the likes of a round of valid, or of test."""
+        keep = self.part == TEST if held is None else self.held == held
         shape = (self.n_users, self.n_items)
         return sp.csr_matrix((np.ones(keep.sum()), (self.user[keep], self.item[keep])), shape=shape)
 
@@ -273,16 +274,18 @@ def run(name: str, pinned: dict | None, cut: Cut, out: Path, options: argparse.N
     make, settings = MODELS[name]
     tried = []
     for knobs in [] if pinned else settings[: options.budget]:
-        model = make(**knobs)(options.threads)
-        model.prepare(cut.likes(VALID))
-        model.fit()
-        value = ndcg(ask(model, cut.valid_users, options.k), cut.valid_users, cut.hits(VALID))
-        tried.append({"knobs": knobs, "valid_ndcg": value})
+        values = []
+        for held, users in enumerate(cut.valid_users):
+            model = make(**knobs)(options.threads)
+            model.prepare(cut.likes(held))
+            model.fit()
+            values.append(ndcg(ask(model, users, options.k), users, cut.hits(held)))
+        tried.append({"knobs": knobs, "valid_ndcg": float(np.average(values, weights=[*map(len, cut.valid_users)]))})
     knobs = pinned or max(tried, key=lambda each: each["valid_ndcg"])["knobs"]
     fit_s = []
     for _ in range(N_FITS):
         model = make(**knobs)(options.threads)
-        model.prepare(cut.likes(TEST))
+        model.prepare(cut.likes())
         start = time.perf_counter()
         model.fit()
         fit_s.append(time.perf_counter() - start)
@@ -296,7 +299,7 @@ def run(name: str, pinned: dict | None, cut: Cut, out: Path, options: argparse.N
         "model": name,
         "knobs": knobs,
         "tried": tried,
-        "test_ndcg": ndcg(lists, cut.test_users, cut.hits(TEST)),
+        "test_ndcg": ndcg(lists, cut.test_users, cut.hits()),
         "fit_s": min(fit_s),
         "ms_per_user": float(np.median(spent)),
         "digest": cut.digest,

@@ -14,7 +14,7 @@ from recsys.data.splits import Rated, Split
 from recsys.metrics import NO_ITEM, Answers, Catalogue, TopLists
 from recsys.models import top_k
 from recsys.text import TextSpace
-from recsys.types import Event, PredictsStars, Query, Rows, Scorer, Vector
+from recsys.types import PredictsStars, Query, Rows, Scorer, Vector
 
 TICK_USERS = 20
 """Users between two reports of progress."""

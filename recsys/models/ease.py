@@ -108,7 +108,7 @@ def inverse_gram(likes: sp.csr_matrix, l2: float, dropout: float = 0.0) -> Float
     if l2 <= 0 or not 0 <= dropout < 1:
         raise ValueError(f"l2 should be above 0 and dropout in [0, 1), are now {l2} and {dropout}")
     n_people, n_items = likes.shape
-    added = l2 + dropout / (1 - dropout) * np.asarray(likes.sum(axis=0)).ravel()
+    added = l2 + dropout / (1 - dropout) * np.asarray(likes.sum(axis=0), dtype=np.float64).ravel()
     if not n_items:
         return np.zeros((0, 0))
     if n_people < FEW_PEOPLE * n_items:

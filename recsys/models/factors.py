@@ -2,63 +2,130 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 Floats = NDArray[Any]
 """float32 in training, float64 where every digit counts."""
 
-BLOCK = 1 << 21
-"""Numbers gathered at a time: 8 MB of float32, which a processor's cache can still hold a good part of."""
+BLOCK = 1 << 18
+"""Numbers gathered at a time: 1 MB of float32, which stays in a processor's own cache for all steps."""
+
+EXACT = 64
+"""Rounding errors of the dtype that count as none."""
+
+_limiting = threading.RLock()
 
 
-def half_step(likes: sp.csr_matrix, others: Floats, shared: Floats, penalties: Floats, priors: Floats) -> Floats:
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Multiply by one thread: for matrices this small its helpers cost more than they do, and all when busy.
+
+    The limit holds for the whole process, so one such block runs at a time: none restores what another has set.
+    """
+    with _limiting, _threads().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def half_step(
+    likes: sp.csr_matrix,
+    others: Floats,
+    shared: Floats,
+    penalties: Floats,
+    priors: Floats,
+    start: Floats | None = None,
+    tolerance: float = 0.0,
+) -> Floats:
     """New factors of every row of ``likes`` while the factors of its columns stand still.
 
         (S + penalty_u I + sum_{a in u} h_a h_a') w_u = sum_{a in u} h_a + penalty_u prior_u
 
     ``likes`` is (n_rows, n_columns) of 0/1, ``others`` (n_columns, factors) the h, ``shared`` S = alpha0 H'H,
-    ``penalties`` (n_rows,) above 0, ``priors`` (n_rows, factors). The answer is exact and of the dtype of ``others``.
-
-    S is turned to its own axes once, which leaves S + penalty I diagonal for every row; a row with fewer likes than
-    factors is then solved in the space of its likes (Woodbury), any other in the space of the factors.
+    ``penalties`` (n_rows,) above 0, ``priors`` (n_rows, factors), ``start`` (n_rows, factors) a first guess. The
+    answer has the dtype of ``others`` and is exact for it, or up to ``tolerance`` of the right side.
     """
-    spread, axes = np.linalg.eigh(shared.astype(np.float64))
-    axes = axes.astype(others.dtype)
-    # A zero row at the end stands in for the likes that shorter rows of a block do not have.
-    turned = np.vstack([others @ axes, np.zeros((1, others.shape[1]), dtype=others.dtype)])
-    stretch = np.maximum(spread, 0.0) + penalties[:, None]
-    scales = (stretch**-0.5).astype(others.dtype)
-    targets = likes.astype(others.dtype) @ turned[:-1] + penalties[:, None].astype(others.dtype) * (priors @ axes)
-    out = np.empty_like(targets)
-    for rows, width in _blocks(np.diff(likes.indptr), others.shape[1]):
-        out[rows] = _solved(turned[_columns(likes, rows, width)], scales[rows], targets[rows])
-    return np.asarray(out @ axes.T)
+    with one_thread():
+        return Ridges(likes, others).solved(others, shared, penalties, priors, start, tolerance)
 
 
-def _solved(found: Floats, scales: Floats, targets: Floats) -> Floats:
-    """(n, factors) from ``found`` (n, width, factors): the diagonal scaled to 1, so that every matrix is I + A'A."""
-    scaled = found * scales[:, None, :]
-    wanted = (targets * scales)[:, :, None]
-    _, width, factors = scaled.shape
-    across = scaled.transpose(0, 2, 1)
-    if width < factors:
-        inner = scaled @ across
-        inner[:, np.arange(width), np.arange(width)] += 1
-        answer = wanted - across @ np.linalg.solve(inner, scaled @ wanted)
-    else:
-        outer = across @ scaled
-        outer[:, np.arange(factors), np.arange(factors)] += 1
-        answer = np.linalg.solve(outer, wanted)
-    return np.asarray(answer[:, :, 0] * scales)
+class Ridges:
+    """The ridge problems of :func:`half_step`, laid out once for all rounds."""
+
+    def __init__(self, likes: sp.csr_matrix, others: Floats) -> None:
+        self.likes = likes.astype(others.dtype)
+        self.blocks = [(rows, _columns(likes, rows, width)) for rows, width in _blocks(likes, others.shape[1])]
+
+    def solved(
+        self,
+        others: Floats,
+        shared: Floats,
+        penalties: Floats,
+        priors: Floats,
+        start: Floats | None = None,
+        tolerance: float = 0.0,
+    ) -> Floats:
+        """(n_rows, factors) by conjugate gradients (Takács et al. 2011), from ``start`` where there is one.
+
+        S is turned to its own axes once, which leaves S + penalty I diagonal for every row; scaled by that, every
+        matrix is I + A'A with the likes of the row in A, and a few steps do.
+        """
+        spread, axes = np.linalg.eigh(shared.astype(np.float64))
+        axes = axes.astype(others.dtype)
+        # A zero row at the end stands in for the likes that shorter rows of a block do not have.
+        turned = np.vstack([others @ axes, np.zeros((1, others.shape[1]), dtype=others.dtype)])
+        stretch = np.maximum(spread, 0.0) + penalties[:, None]
+        scales = (stretch**-0.5).astype(others.dtype)
+        wanted = scales * (self.likes @ turned[:-1] + penalties[:, None].astype(others.dtype) * (priors @ axes))
+        guesses = np.zeros_like(wanted) if start is None else (start @ axes) / scales
+        tolerance = max(tolerance, EXACT * float(np.finfo(others.dtype).eps))
+        for rows, columns in self.blocks:
+            guesses[rows] = _conjugate(turned[columns], scales[rows], wanted[rows], guesses[rows], tolerance)
+        return np.asarray((guesses * scales) @ axes.T)
 
 
-def _blocks(lengths: NDArray[np.integer], factors: int) -> Iterator[tuple[NDArray[np.int64], int]]:
+def _conjugate(found: Floats, scales: Floats, wanted: Floats, guess: Floats, tolerance: float) -> Floats:
+    """(n, factors) x of (I + A'A) x = ``wanted`` with A = ``found`` ``scales``, found (n, width, factors)."""
+    across = found.swapaxes(1, 2)
+
+    def times(x: Floats) -> Floats:
+        return np.asarray(x + scales * (across @ (found @ (scales * x)[:, :, None]))[:, :, 0])
+
+    rest = wanted - times(guess)
+    step, left = rest, _squares(rest)
+    goal = tolerance**2 * _squares(wanted)
+    tiny = np.finfo(found.dtype).tiny
+    for _ in range(4 * found.shape[2]):
+        if (left <= goal).all():
+            break
+        image = times(step)
+        # A row that is solved already takes steps of length 0 until the others are.
+        length = left / np.maximum(np.vecdot(step, image)[:, None], tiny)
+        guess, rest = guess + length * step, rest - length * image
+        before, left = left, _squares(rest)
+        step = rest + left / np.maximum(before, tiny) * step
+    return guess
+
+
+def _squares(rows: Floats) -> Floats:
+    return np.asarray(np.vecdot(rows, rows)[:, None])
+
+
+def _blocks(likes: sp.csr_matrix, factors: int) -> Iterator[tuple[NDArray[np.int64], int]]:
     """Rows of about equally many likes together, and the width that holds the longest of them."""
+    lengths = np.diff(likes.indptr)
     order = np.argsort(lengths, kind="stable")
     at = 0
     while at < len(order):

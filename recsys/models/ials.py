@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
 from recsys.models.evidence import Touched, touched
-from recsys.models.factors import half_step
+from recsys.models.factors import Ridges, one_thread
 from recsys.models.item_item import SESSION_KNOBS
 from recsys.types import Contributions, Knob, Matrix, Query, Rows, Spec, Vector
 
 Floats = NDArray[np.float64]
 Expect = Callable[[Matrix], Matrix]
 """From the factors of the items to where each item is expected before its likes speak; both (n_items, factors)."""
+
+TOLERANCE = 1e-3
+"""Each round is solved up to so much of its right side: more changes no list, as the next one moves all targets."""
 
 
 @dataclass
@@ -85,10 +88,15 @@ class Ials:
             return items
         expected, nothing = items, np.zeros_like(people)
         per_item, per_person = self._penalty(by_item, n_users), self._penalty(likes, n_items)
-        for _ in range(self.epochs):
-            items = half_step(by_item, people, self.alpha0 * people.T @ people, per_item, expected)
-            people = half_step(likes, items, self.alpha0 * items.T @ items, per_person, nothing)
-            expected = expect(items)
+        of_items, of_people = Ridges(by_item, people), Ridges(likes, items)
+        # Each round starts where the last one ended, so that little is left to solve, and not to the last digit.
+        with one_thread():
+            for _ in range(self.epochs):
+                shared = self.alpha0 * people.T @ people
+                items = of_items.solved(people, shared, per_item, expected, items, TOLERANCE)
+                shared = self.alpha0 * items.T @ items
+                people = of_people.solved(items, shared, per_person, nothing, people, TOLERANCE)
+                expected = expect(items)
         return items
 
     def score(self, query: Query) -> Vector:

@@ -18,14 +18,14 @@ def top_k(scores: Vector, k: int, exclude: Rows | None = None) -> Rows:
     """
     if k < 1:
         raise ValueError(f"k should be at least 1, is now {k}")
-    keyed = np.where(np.isnan(scores), -np.inf, scores).astype(np.float64)
     allowed = ~np.isnan(scores)
     if exclude is not None and len(exclude):
         allowed[exclude] = False
+    keyed = np.where(allowed, scores, -np.inf)
+    if len(keyed) > k:
+        # With fewer than k allowed rows the threshold is -inf, which all of them reach.
+        allowed &= keyed >= np.partition(keyed, len(keyed) - k)[len(keyed) - k]
     rows = np.flatnonzero(allowed)
-    if len(rows) > k:
-        threshold = np.partition(keyed[rows], len(rows) - k)[len(rows) - k]
-        rows = rows[keyed[rows] >= threshold]
     order = np.argsort(-keyed[rows], kind="stable")
     return rows[order][:k].astype(np.int64)
 

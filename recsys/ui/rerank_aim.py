@@ -19,7 +19,7 @@ Weights = tuple[float, float, float]
 
 AIMS: Mapping[str, Weights] = {
     "Best fit": (1.0, 0.0, 0.0),
-    "Balanced": (0.5, 0.3, 0.2),
+    "Balanced": (0.4, 0.3, 0.3),
     "Varied": (0.3, 0.7, 0.0),
     "Surprising": (0.4, 0.1, 0.5),
 }

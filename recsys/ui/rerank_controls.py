@@ -20,6 +20,7 @@ from recsys.ui.chain import adopted
 
 EXPLORES, ASKS = "⚄", "✎"
 """Marks of strategies that show items to learn from the answer, and of those that ask a model."""
+MAX_COLUMNS = 4
 LENGTHS = (5, 10, 20)
 POOLS = (50, POOL, 200)
 
@@ -139,7 +140,8 @@ def form(setting: ChainSetting, name: str) -> None:
         st.markdown(f"**{frame.plain(spec.label)}** :small[{frame.plain(spec.line)}]", width="content")
         defaults = setting.turned(name, {})
         st.button("Reset", key=f"reset-{name}", type="tertiary", disabled=not now, on_click=keep, args=(defaults,))
-    with st.grid(min(4, len(spec.knobs)), min_column_width=200, gap="small", key=f"strategy-form-{name}") as grid:
+    columns = 1 if any(map(written, spec.knobs)) else MAX_COLUMNS
+    with st.grid(columns, min_column_width=200, gap="small", key=f"strategy-form-{name}") as grid:
         for knob in spec.knobs:
             with grid.cell():
                 _control(setting, spec, knob.name, now.get(knob.name, knob.default))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -18,8 +20,8 @@ def figures(shown: Reordering) -> None:
     table = table[table[Effect.QUALITY].isin(SHOWN)]
     told = table[table[Effect.REASON] == ""]
     with st.grid(len(SHOWN), min_column_width=150, gap="small", key="effects"):
-        for row in told.itertuples(index=False):
-            _figure(QUALITIES[str(row.quality)], float(row.before), float(row.after))
+        for row in told.to_dict("records"):
+            _figure(QUALITIES[row[Effect.QUALITY]], row[Effect.BEFORE], row[Effect.AFTER])
     for reason in dict.fromkeys(table[Effect.REASON]):
         if reason:
             labels = [QUALITIES[name].label for name in table[table[Effect.REASON] == reason][Effect.QUALITY]]
@@ -28,7 +30,7 @@ def figures(shown: Reordering) -> None:
 
 def _figure(quality: Quality, before: float, after: float) -> None:
     change = round(round(after, 2) - round(before, 2), 2)  # what is said of the figures is true of those shown
-    colour = {True: "normal", False: "inverse", None: "off"}[quality.higher_is_better]
+    colour: Literal["normal", "inverse"] = "normal" if quality.higher_is_better else "inverse"
     st.metric(
         quality.label,
         f"{before:.2f} → {after:.2f}",

@@ -44,7 +44,7 @@ def between(shown: Reordering) -> None:
     figure = bump_figure(table, shown.chain.k)
     # The lists beside it name the items: the chart says the places only.
     figure.update_layout(
-        height=LINE * len(table),
+        height=round(LINE * len(table)),  # a broken pixel would make a box that scrolls
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         yaxis={"ticktext": [str(place) for place in table[Move.BEFORE]]},
         yaxis2={"ticktext": [str(place or "✕") for place in table[Move.AFTER]]},

@@ -14,11 +14,12 @@ _log = logging.getLogger("recsys.start")
 
 
 def start() -> None:
-    """Warm the encoder, the sample data, the models that Live and Compare start with, and the event log."""
+    """Warm the encoder, the sample data, the models that the pages start with, and the event log."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     cache.event_log().events(Seat("warm-up", "", ""))
     for data in warm(_log.info, samples_only=True):
         for model in dict.fromkeys((FOR_YOU, *BESIDE, *DEFAULT_MODELS)):
             scorer = cache.scorer(cache.dataset(data.name), model)
             recommend(data, scorer, query_from((), (), "warm words, 热身"), 3)
+        cache.interest(cache.dataset(data.name))
     _log.info("ready")

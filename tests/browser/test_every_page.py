@@ -13,6 +13,7 @@ from tests.browser.conftest import Server, open_page, settle
 
 TITLES = {
     "": "Type what you feel like",
+    "rerank": "Re-rank",
     "compare": "Compare",
     "similarity": "Similarity",
     "metrics": "Metrics",
@@ -41,6 +42,7 @@ def test_every_page_opens_as_the_first_request_of_a_fresh_server(
         "?from=" + "x" * 2000,
         "?q=" + "%F0%9F%98%80" * 200,
         "compare?compare=Zorro&length=x&knobs=ease:l2=-5&user-shop=%00&adjust=%3Cb%3E",
+        "rerank?chain=mmr:diversity=9%2B<b>&top=0&pool=x&adjust-strategy=;&chain-shop=%00",
         "similarity?view=none&data=Shop&n=-1",
         "metrics?split=../x&k=0&data=%00",
         "metrics?k=NaN&models=;;;",

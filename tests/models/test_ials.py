@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from recsys.data import catalogue, touched_rows
 from recsys.data.splits import split
-from recsys.models import fit, top_k
+from recsys.models import fit, ials, top_k
 from recsys.models.evidence import touched
-from recsys.models.factors import half_step
+from recsys.models.factors import half_step, one_thread
 from recsys.models.ials import Ials
 from recsys.types import Event, Kind, Query
 
@@ -43,7 +44,45 @@ def test_one_step_is_a_ridge_regression_of_every_row(seed, factors, alpha0):
         np.testing.assert_allclose(found[row], expected, atol=1e-8)
 
 
-def test_the_factors_are_those_of_implicit():
+@limits(max_examples=20)
+@given(seed=st.integers(0, 1000), precision=st.sampled_from(["float32", "float64"]))
+def test_one_step_ends_in_the_same_place_wherever_it_starts(seed, precision):
+    rng = np.random.default_rng(seed)
+    likes = sp.csr_matrix((rng.random((15, 18)) < rng.random((15, 1))).astype(np.float64))
+    others = rng.standard_normal((18, 6)).astype(precision)
+    rest = (0.1 * others.T @ others, rng.uniform(0.1, 3.0, 15), np.zeros((15, 6), dtype=precision))
+    start = 10 * rng.standard_normal((15, 6)).astype(precision)
+    exact, far = half_step(likes, others, *rest), half_step(likes, others, *rest, start=start)
+    assert exact.dtype == far.dtype == precision
+    np.testing.assert_allclose(far, exact, atol=1e-3 if precision == "float32" else 1e-10)
+    loose = half_step(likes, others, *rest, start=start, tolerance=0.3)
+    assert np.abs(loose - exact).max() > 1e-6
+    again = half_step(likes, others, *rest, start=exact, tolerance=0.3)
+    np.testing.assert_allclose(again, exact, atol=1e-5 if precision == "float32" else 1e-12)
+
+
+def test_rounds_that_are_not_solved_to_the_last_digit_lead_to_the_same_scores(monkeypatch):
+    data = crowd(n_users=60, n_items=40, share=0.2)
+    query = Query(data.history(data.user_ids[0]))
+    found = fit("ials", data, epochs=50).score(query)
+    assert ials.TOLERANCE > 1e-5
+    monkeypatch.setattr(ials, "TOLERANCE", 0.0)
+    np.testing.assert_allclose(found, fit("ials", data, epochs=50).score(query), atol=0.01)
+
+
+def blas_threads() -> list[int]:
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+
+def test_a_fit_multiplies_by_one_thread_and_gives_the_others_back():
+    with threadpool_limits(2, user_api="blas"):
+        with one_thread(), one_thread():
+            assert set(blas_threads()) == {1}
+        assert set(blas_threads()) == {2}
+
+
+def test_the_factors_are_those_of_implicit(monkeypatch):
+    monkeypatch.setattr(ials, "TOLERANCE", 0.0)
     als = pytest.importorskip("implicit.cpu.als")
     data = crowd(n_users=60, n_items=40, share=0.2, seed=1)
     factors, alpha0, l2, epochs = 6, 0.2, 0.7, 8
