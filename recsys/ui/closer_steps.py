@@ -103,15 +103,18 @@ def _now(words: Wording, told: Ledger, line: Line) -> str:
     if not line.stands:
         return "replaced by a later step on the same item"
     places = told.places[told.position(line.key) or 0]
-    lifted = [
-        f"{plain(words.title(item_id), 28)} {'NEW' if places[column] != places[column] else f'▲{places[column]:.0f}'}"
-        for column, item_id in enumerate(told.item_ids)
-        if not places[column] <= 0
-    ]
-    if not lifted:
-        return "lifts nothing now"
-    more = f" and {len(lifted) - N_NAMED} more" if len(lifted) > N_NAMED else ""
-    return f"lifts {', '.join(lifted[:N_NAMED])}{more}"
+    lifted = [(item_id, gain) for item_id, gain in zip(told.item_ids, places, strict=True) if not gain <= 0]
+    lowered = [(item_id, gain) for item_id, gain in zip(told.item_ids, places, strict=True) if gain < 0]
+    verb, found = ("lifts", lifted) if lifted else ("lowers", lowered)
+    if not found:
+        return "moves nothing now"
+    named = [f"{plain(words.title(item_id), 28)} {_places(gain)}" for item_id, gain in found[:N_NAMED]]
+    more = f" and {len(found) - N_NAMED} more" if len(found) > N_NAMED else ""
+    return f"{verb} {', '.join(named)}{more}"
+
+
+def _places(gain: float) -> str:
+    return "NEW" if gain != gain else f"{'▲' if gain > 0 else '▼'}{abs(gain):.0f}"
 
 
 def _taken_back(words: Wording, place: Seat) -> None:

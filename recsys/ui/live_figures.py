@@ -11,6 +11,7 @@ from recsys.live import EventLog
 from recsys.models import MODELS
 from recsys.rerank import RERANKERS
 from recsys.ui.live_model import Picture, percentiles, share_shown, shown_with
+from recsys.ui.moment import pretence
 from recsys.ui.state import Key
 
 KEPT_TIMES = 200
@@ -52,7 +53,8 @@ def _reranked(now: Picture) -> str:
     """Name the strategies that re-ranked my list."""
     if now.mine.chain is None:
         return ""
-    return f", re-ranked by {', '.join(RERANKERS[step.name].label for step in now.mine.chain.steps)}"
+    names = ", ".join(RERANKERS[step.name].label for step in now.mine.chain.steps)
+    return " ".join(filter(None, (f", re-ranked by {names}", pretence())))
 
 
 def _where(log: EventLog) -> str:

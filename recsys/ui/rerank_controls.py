@@ -17,9 +17,12 @@ from recsys.rerank.setting import ChainSetting
 from recsys.types import Spec
 from recsys.ui import frame, knobs
 from recsys.ui.chain import adopted
+from recsys.ui.moment import moment_picker
 
 EXPLORES, ASKS = "⚄", "✎"
 """Marks of strategies that show items to learn from the answer, and of those that ask a model."""
+MOMENT = "context"
+"""The strategy that looks at the time of day and the device."""
 MAX_COLUMNS = 4
 LENGTHS = (5, 10, 20)
 POOLS = (50, POOL, 200)
@@ -123,6 +126,8 @@ def _mark(name: str) -> str:
 
 def forms(setting: ChainSetting) -> None:
     """Draw the choice of a strategy to adjust, and the knobs of the chosen one."""
+    if MOMENT in setting.names:
+        moment_picker()
     names = [name for name in setting.names if RERANKERS[name].knobs]
     if not names:
         return

@@ -11,11 +11,10 @@ import numpy as np
 
 from recsys.data import Dataset
 from recsys.errors import RecsysError
-from recsys.models import MODELS
 from recsys.models.setting import Setting
 from recsys.rerank import RERANKERS, Candidates, Chain, chained
 from recsys.rerank.setting import ChainSetting
-from recsys.types import GivesChances, Query, Reranker
+from recsys.types import Query, Reranker
 from recsys.ui import cache
 
 WHEN_SILENT = "popularity"
@@ -120,13 +119,7 @@ def _candidates(data: Dataset, query: Query, ranker: Setting, n: int) -> tuple[C
     if bool(np.isnan(scores).all()):
         scores = cache.scorer(data, WHEN_SILENT).score(query)
         silent = f"{ranker.label} has nothing to go on yet: the candidates are what is popular."
-    return Candidates.of(data, query, scores, n, interest=interest(data)), silent
-
-
-def interest(data: Dataset) -> GivesChances | None:
-    """The model that gives chances, fitted on ``data``; None when there is none."""
-    model = cache.scorer(data, INTEREST) if INTEREST in MODELS else None
-    return model if isinstance(model, GivesChances) else None
+    return Candidates.of(data, query, scores, n, interest=cache.interest(data)), silent
 
 
 def _chain(candidates: Candidates, setting: ChainSetting, k: int) -> tuple[Chain, tuple[str, ...]]:

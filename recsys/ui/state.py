@@ -24,6 +24,8 @@ class Key(StrEnum):
     NOTICE = "_notice"
     CLOCK = "_clock"
     COUNTS = "counts"
+    HOUR = "_hour"
+    DEVICE = "_device"
     DRAWN = "_drawn"
     CLICKED = "_clicked"
     WONDERED = "_wondered"

@@ -389,3 +389,12 @@ def test_the_parts_of_every_item_sum_to_its_movement(shop):
         if entry.after is not None:
             assert sum(places for _, places in entry.moved_by) == entry.before - entry.after
     assert {entry.item_id for entry in shown.left} == {entry.item_id for entry in shown.right}
+
+
+def test_a_pretended_time_of_day_is_what_the_strategy_sees(shop):
+    app = open_page(chain="context")
+    app.pills(key="_hour").set_value("at night").run()
+    app.pills(key="_device").set_value("phone").run()
+    fine(app)
+    notes = "\n".join(table.value.to_string() for table in app.dataframe)
+    assert "at night" in notes
