@@ -68,8 +68,8 @@ def test_other_json_is_refused(text):
         ({"budget": 0}, ValueError, "budget should be at least 1, is now 0"),
         ({"longest": 0}, ValueError, "longest should be from 1 to 1000, is now 0"),
         ({"knobs": (("oracle", ()),)}, UnknownIdError, "no model oracle"),
-        ({"knobs": (("ease", (("colour", 1),)),)}, ValueError, "ease has no knob colour; it has l2"),
-        ({"knobs": (("random", (("l2", 1),)),)}, ValueError, "random has no knob l2"),
+        ({"knobs": (("ease", (("colour", 1),)),)}, ValueError, "ease has no knob 'colour'; it has l2"),
+        ({"knobs": (("random", (("l2", 1),)),)}, ValueError, "random has no knob 'l2'"),
         ({"knobs": (("ease", ()), ("ease", ()))}, ValueError, "each model once"),
     ],
 )

@@ -105,7 +105,8 @@ def test_the_search_can_start_elsewhere():
 
 def test_fixed_knobs_stay_as_they_are():
     tried = walk("ease", 8, fixed=("l2", "prior"))
-    assert len({(one["dropout"], one["half_life"], one["dislike_strength"]) for one in tried}) == 8
+    free = ("dropout", "half_life", "dislike_strength", "join")
+    assert len({tuple(one[name] for name in free) for one in tried}) == 8
     assert {(one["l2"], one["prior"]) for one in tried} == {(tried[0]["l2"], tried[0]["prior"])}
     with pytest.raises(ValueError, match="ease has no knob charm"):
         walk("ease", 8, fixed=("charm",))
