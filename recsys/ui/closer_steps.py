@@ -93,16 +93,35 @@ def _line(words: Wording, place: Seat, told: Ledger, line: Line) -> None:
     then = f"{line.step.n_moved} moved then"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(f"{pointer}{what} :small[:gray[· {then} · {_now(words, told, line)}]]", width="stretch")
+        strongest = _strongest(told, line)
+        if strongest:
+            key, cell = f"ledger-show-{line.key}", (line.key, strongest)
+            st.button("Show", key=key, type="tertiary", on_click=_mark, args=cell)
         if line.event is not None:
             target = (place, line.key)
             st.button("Undo", key=f"ledger-undo-{line.key}", type="tertiary", on_click=actions.undo, args=target)
+
+
+def _strongest(told: Ledger, line: Line) -> str:
+    """The listed item that a step moves most, "" when it moves none."""
+    moved = [(abs(places), item_id) for item_id, places in zip(told.item_ids, _row(told, line), strict=True) if places]
+    return max(moved, key=lambda pair: (pair[0] != pair[0], pair[0]))[1] if moved else ""
+
+
+def _row(told: Ledger, line: Line) -> list[float]:
+    return [float(places) for places in told.places[told.position(line.key) or 0]]
+
+
+def _mark(key: str, item_id: str) -> None:
+    """Frame one square of the heatmap, and read it out."""
+    st.session_state[Key.MARKED] = (key, item_id)
 
 
 def _now(words: Wording, told: Ledger, line: Line) -> str:
     """Say what the list owes to a step now."""
     if not line.stands:
         return "replaced by a later step on the same item"
-    places = told.places[told.position(line.key) or 0]
+    places = _row(told, line)
     lifted = [(item_id, gain) for item_id, gain in zip(told.item_ids, places, strict=True) if not gain <= 0]
     lowered = [(item_id, gain) for item_id, gain in zip(told.item_ids, places, strict=True) if gain < 0]
     verb, found = ("lifts", lifted) if lifted else ("lowers", lowered)

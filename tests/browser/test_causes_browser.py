@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from recsys.ui.closer import REPLAY, STEPS, TRUST, WHY_NOT
 from tests.browser.conftest import open_page, settle
 from tests.browser.live_page import cards, main_text, press, stored, type_words
+from tests.browser.test_every_page import violations
 
 
 @pytest.fixture
@@ -142,3 +143,25 @@ def test_chinese_words_are_taken_apart_in_the_reasons(live):
     settle(live)
     assert re.search(r"You typed “想要一双适合雨天跑步的鞋”", main_text(live))
     assert re.search(r"[\u4e00-\u9fff] [+-]0\.\d\d", main_text(live))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", [STEPS, REPLAY, WHY_NOT, TRUST])
+def test_axe_finds_nothing_wrong_with_a_closer_look_reasons_and_a_preview(new_context, app_url, view, scheme):
+    page = new_context(color_scheme=scheme).new_page()
+    open_page(page, f"{app_url}/?data=Shop")
+    for place in (2, 4):
+        press(page, "like", cards(page)[place])
+    look(page, view)
+    if view == WHY_NOT:
+        page.locator("[class*='st-key-ask-'] button").nth(1).click()
+        settle(page)
+    opened = cards(page)[1]
+    press(page, "more", opened)
+    page.locator(f".st-key-if-like-{opened} button").click()
+    settle(page)
+    press(page, "why", cards(page)[0])
+    page.locator("[class*='st-key-lime-'] label").first.click()
+    settle(page)
+    page.wait_for_timeout(1500)
+    assert violations(page) == []

@@ -23,6 +23,16 @@ TITLES = {
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
 
 
+def violations(page: Page) -> list[list[object]]:
+    """What axe finds wrong with the page as it stands: the rule, how often, and where first."""
+    page.evaluate(AXE)
+    found: list[list[object]] = page.evaluate(
+        """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
+        "best-practice"]})).violations.map(v => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 200)])"""
+    )
+    return found
+
+
 @pytest.mark.parametrize("path", TITLES)
 def test_every_page_opens_as_the_first_request_of_a_fresh_server(
     path: str, start_server: Callable[..., Server], browser_page: Page
@@ -68,12 +78,7 @@ def test_accessible(path: str, scheme: str, app_url: str, new_context: Callable[
     page = context.new_page()
     open_page(page, f"{app_url}/{path}")
     page.wait_for_timeout(2500)
-    page.evaluate(AXE)
-    found = page.evaluate(
-        """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
-        "best-practice"]})).violations.map(v => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 200)])"""
-    )
-    assert found == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", TITLES)

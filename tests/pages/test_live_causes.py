@@ -111,6 +111,16 @@ def test_the_ledger_has_a_line_for_every_step_and_takes_any_of_them_back(page):
     assert not keys(page, "restore")
 
 
+def test_a_line_of_the_ledger_reads_out_its_strongest_square(page):
+    for place in (2, 4, 1):
+        like(page, place)
+    look(page, STEPS)
+    page.button(key=keys(page, "ledger-show")[0]).click().run()
+    sound(page)
+    assert re.search(r"→ \*\*.+\*\*: .+its score", text_of(page))
+    assert ":blue-badge[marked]" in text_of(page)
+
+
 def test_a_ledger_of_nothing_says_what_to_do(page):
     look(page, STEPS)
     assert "Nothing yet. Like something" in text_of(page)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from recsys.errors import StorageError
 from recsys.live import EventLog
+from recsys.ui import cache
 from recsys.ui.live_model import K, percentiles
 
 MAIN = Path(__file__).resolve().parents[2] / "recsys" / "ui" / "main.py"
@@ -129,6 +132,24 @@ def test_a_log_that_cannot_be_written_moves_nothing_and_says_so(page, monkeypatc
     sound(page)
     assert "could not be stored" in page.warning[0].value
     assert keys(page, "like") == before
+
+
+def test_a_locked_log_moves_the_list_keeps_the_click_and_stores_it_when_it_can(page):
+    log, before = cache.event_log(), keys(page, "like")
+    with closing(sqlite3.connect(log._store.address.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        page.button(key=before[0]).click().run()
+        sound(page)
+        assert before[0] not in keys(page, "like")
+        assert "another program holds it locked" in page.warning[0].value
+        assert "kept in memory only" in page.warning[0].value
+        assert "1 of your events stored (1 in memory until the disk can be written again)" in text_of(page)
+        other.execute("ROLLBACK")
+    assert log.flush()
+    page.run()
+    sound(page)
+    assert not page.warning
+    assert "1 of your events stored on disk" in text_of(page)
 
 
 def test_two_sessions_share_nothing():
