@@ -13,12 +13,17 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ChainSetting": "recsys.rerank.setting",
     "Dataset": "recsys.data",
     "Event": "recsys.types",
     "Kind": "recsys.types",
     "MODELS": "recsys.models",
+    "Objective": "recsys.rerank.objective",
     "Query": "recsys.types",
+    "RERANKERS": "recsys.rerank",
     "Ranked": "recsys.types",
+    "Situation": "recsys.explain.situation",
+    "counterfactual": "recsys.explain.counterfactual",
     "fit": "recsys.models",
     "load": "recsys.data.catalogue",
     "recommend": "recsys.live",
