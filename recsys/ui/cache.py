@@ -16,6 +16,7 @@ from recsys.models.setting import Setting
 from recsys.models.shared import learned_key, ready, turned
 from recsys.settings import settings
 from recsys.types import GivesChances, Scorer
+from recsys.ui.cores import learn_by_all
 from recsys.ui.uploads import uploads
 
 MAX_DATASETS = 8
@@ -42,7 +43,16 @@ def _dataset(name: str) -> Dataset:
 
 def scorer(data: Dataset, model: str) -> Scorer:
     """Return ``model`` with its default knobs, fitted on ``data`` once and kept as long as it."""
-    return models.shared(models.build(model), data)
+    return _shared(models.build(model), data)
+
+
+def _shared(wanted: Scorer, data: Dataset) -> Scorer:
+    """What is fitted already, at once; what is not, by all processors."""
+    found = ready(wanted, data)
+    if found is None:
+        with learn_by_all():
+            found = models.shared(wanted, data)
+    return found
 
 
 def fitted(data: Dataset, setting: Setting) -> Scorer:
@@ -53,11 +63,12 @@ def fitted(data: Dataset, setting: Setting) -> Scorer:
     wanted = setting.build()
     key = learned_key(wanted)
     if key == learned_key(models.build(setting.model)):
-        return models.shared(wanted, data)
+        return _shared(wanted, data)
     kept = cast("OrderedDict[object, Scorer]", data.memo.setdefault("trials", OrderedDict()))
     with _trying:
         if key not in kept:
-            kept[key] = wanted.fit(data)
+            with learn_by_all():
+                kept[key] = wanted.fit(data)
         kept.move_to_end(key)
         while len(kept) > MAX_TRIALS:
             kept.popitem(last=False)
@@ -72,7 +83,7 @@ def interest(data: Dataset) -> GivesChances | None:
     wanted = models.build("interest")
     found = ready(wanted, data)
     if found is None and len(data.events) <= AT_ONCE:
-        found = models.shared(wanted, data)
+        found = _shared(wanted, data)
     if found is None and "learning" not in data.memo:
         data.memo["learning"] = True
         threading.Thread(target=_learn_aside, args=(wanted, data), name="interest", daemon=True).start()
@@ -81,7 +92,7 @@ def interest(data: Dataset) -> GivesChances | None:
 
 def _learn_aside(wanted: Scorer, data: Dataset) -> None:
     try:
-        models.shared(wanted, data)
+        _shared(wanted, data)
     except Exception:  # of a thread nobody waits for: the page goes on without chances
         _logger.exception("the chances of %s could not be learned", data.label)
 

@@ -7,6 +7,7 @@ import logging
 from recsys.live import Seat, query_from, recommend
 from recsys.ui import cache
 from recsys.ui.compare_controls import DEFAULT_MODELS
+from recsys.ui.cores import answer_by_one
 from recsys.ui.live_model import BESIDE, FOR_YOU
 from recsys.warm import warm
 
@@ -22,4 +23,5 @@ def start() -> None:
             scorer = cache.scorer(cache.dataset(data.name), model)
             recommend(data, scorer, query_from((), (), "warm words, 热身"), 3)
         cache.interest(cache.dataset(data.name))
+    answer_by_one()
     _log.info("ready")
