@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from recsys.ui.closer import STEPS
 from recsys.warm import warm
 from tests.browser.conftest import CHROMIUM, Server, open_page
 from tests.browser.live_page import cards, press, type_words
@@ -14,6 +15,7 @@ from tests.browser.live_page import cards, press, type_words
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 PAGES = {
     "live": "",
+    "rerank": "rerank",
     "compare": "compare",
     "similarity": "similarity",
     "metrics": "metrics",
@@ -69,4 +71,16 @@ def _moved(browser: Browser, url: str) -> None:
     type_words(page, "想要一双适合雨天跑步的鞋")
     page.wait_for_timeout(1000)
     page.screenshot(path=FOLDER / "live-chinese.png")
+    page.context.close()
+    _causes(browser, url)
+
+
+def _causes(browser: Browser, url: str) -> None:
+    """The ledger under a few steps."""
+    page = browser.new_context(viewport={"width": 1280, "height": 1250}).new_page()
+    open_page(page, f"{url}/?look={STEPS.replace(' ', '+')}")
+    for kind, place in (("like", 2), ("favourite", 4), ("like", 6), ("dislike", 1)):
+        press(page, kind, cards(page)[place])
+    page.wait_for_timeout(2000)
+    page.screenshot(path=FOLDER / "live-causes.png")
     page.context.close()
