@@ -14,6 +14,7 @@ from recsys.errors import DataError, StorageError
 from recsys.live import MAX_TEXT, EventLog, Line, Seat, new_id, query_from, replay
 from recsys.live.log_json import read_lines
 from recsys.live.log_lines import MARKS
+from recsys.live.sentiment import Sentiment
 from recsys.types import Event, Kind, Query
 from recsys.ui import cache, habits, moment
 from recsys.ui.controls import slug
@@ -158,14 +159,23 @@ def type_in(wish: str) -> None:
 
 
 def send_review(place: Seat, item_id: str) -> None:
-    """Store the stars and words of the open form; without either, say what is missing."""
-    stars = st.session_state.get(f"stars-{item_id}")
+    """Store the stars and words of the open form; stars that are missing are read from the words, or asked for."""
+    chosen = st.session_state.get(f"stars-{item_id}")
     words = str(st.session_state.get(f"words-{item_id}") or "").strip()
+    stars = _sounds_like(place, words) if chosen is None else float(chosen) + 1
     if stars is None:
         notice("Choose one to five stars first: they say whether your words pull or push.")
         return
-    if _add(place, Kind.REVIEW, item_id, float(stars) + 1, words):
+    if _add(place, Kind.REVIEW, item_id, stars, words):
         st.session_state.pop(Key.OPENED, None)
+        if chosen is None:
+            notice(f"You gave no stars: your words read like {stars:g} of 5. Undo the review if they do not.")
+
+
+def _sounds_like(place: Seat, words: str) -> float | None:
+    """Stars that ``words`` sound like, where the reviews of this data teach that; None when nobody can tell."""
+    sentiment = Sentiment.of(cache.dataset(place.dataset)) if words else None
+    return None if sentiment is None else sentiment.stars(words)
 
 
 def wonder(kind: Kind, item_id: str) -> None:
