@@ -85,7 +85,7 @@ def _parts(name: str) -> dict[str, Callable[[], Figures]]:
         "crowd": partial(_crowd, ADDRESSES[name]),
         "growth": _growth,
         "crash": crash,
-        "quality": loop_quality.measure,
+        "quality": lambda: _with_short_names(loop_quality.measure()),
         "rerank": loop_rerank.measure,
     }
 
@@ -115,6 +115,12 @@ def _crowd(address: str) -> Figures:
 def _growth() -> Figures:
     with served() as server:
         return growth(server)
+
+
+def _with_short_names(figures: Figures) -> Figures:
+    """The figures, and those of MovieLens 100K once more as ``live/<model>/<metric>``."""
+    long = "live/ml-100k/"
+    return {**figures, **{f"live/{key.removeprefix(long)}": figures[key] for key in figures if key.startswith(long)}}
 
 
 def _last() -> Figures:
