@@ -120,7 +120,8 @@ def _growth() -> Figures:
 def _with_short_names(figures: Figures) -> Figures:
     """The figures, and those of MovieLens 100K once more as ``live/<model>/<metric>``."""
     long = "live/ml-100k/"
-    return {**figures, **{f"live/{key.removeprefix(long)}": figures[key] for key in figures if key.startswith(long)}}
+    of_models = [key for key in figures if key.startswith(long) and "/" in key.removeprefix(long)]
+    return {**figures, **{f"live/{key.removeprefix(long)}": figures[key] for key in of_models}}
 
 
 def _last() -> Figures:
