@@ -16,10 +16,14 @@ from threadpoolctl import ThreadpoolController
 
 _counting = threading.Lock()
 _learners = 0
+_answering = False
+"""Whether one thread answers: only in the running app, never where somebody uses its parts."""
 
 
 def answer_by_one() -> None:
     """Let answers be computed by one thread from now on; call when everything heavy is imported."""
+    global _answering
+    _answering = True
     _allow(1)
 
 
@@ -27,6 +31,9 @@ def answer_by_one() -> None:
 def learn_by_all() -> Iterator[None]:
     """Use every processor meanwhile; several may, and the last one to finish goes back to one thread."""
     global _learners
+    if not _answering:
+        yield
+        return
     with _counting:
         _learners += 1
         if _learners == 1:

@@ -15,9 +15,17 @@ def allowed() -> set[int]:
 
 
 @pytest.fixture(autouse=True)
-def as_before():
+def as_before(monkeypatch):
+    monkeypatch.setattr(cores, "_answering", False)
     with threadpool_limits():
         yield
+
+
+def test_outside_the_app_nothing_is_limited():
+    before = allowed()
+    with cores.learn_by_all():
+        assert allowed() == before
+    assert allowed() == before
 
 
 def test_answers_are_computed_by_one_thread_and_models_learned_by_all():
@@ -29,6 +37,7 @@ def test_answers_are_computed_by_one_thread_and_models_learned_by_all():
 
 
 def test_who_finishes_first_leaves_the_threads_to_who_still_learns():
+    cores.answer_by_one()
     one, other = cores.learn_by_all(), cores.learn_by_all()
     one.__enter__()
     other.__enter__()
