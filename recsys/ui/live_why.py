@@ -38,7 +38,7 @@ def why(words: Wording, now: Picture, rank: int) -> None:
     st.markdown("  \n".join(_bar(label, amount, longest) for label, amount in lines))
     total = " + ".join(f"{amount:.2f}" for _, amount in lines).replace("+ -", "− ")
     st.caption(f"{total} = **{told.score:.2f}**, its score. {_moves(now, rank)}")
-    st.caption(_hangs_on(words, counterfactual(now.situation, item_id)))
+    st.markdown(f":small[{_hangs_on(words, counterfactual(now.situation, item_id))}]")  # a caption would fade the badge
     if st.toggle("Compare with LIME", key=f"lime-{item_id}", help=_LIME_HELP):
         found = lime(now.situation, item_id)
         st.plotly_chart(lime_figure(found), key=f"lime-figure-{item_id}", alt=lime_alt(found), config=NO_BAR)
