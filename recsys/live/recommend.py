@@ -53,16 +53,19 @@ def recommend(
         scorer, scores, readers = when_silent, when_silent.score(query), ()
         fallbacks.append(f"{model or 'this model'} has nothing to go on yet: showing what is popular")
     clock.lap("score")
-    chain, rows, chances = None, top_k(scores, k, decided_rows(query.events, data) if exclude_decided else None), None
-    clock.lap("rank")
+    chain, chances = None, None
     if rerank:
         best = Candidates.of(data, query, scores, max(k, POOL), exclude_decided=exclude_decided, interest=interest)
+        clock.lap("rank")
         chain = chained(best, rerank, k)
         rows, chances = chain.rows, chain.end.chance
         clock.lap("re-rank")
-    elif interest is not None:
-        chances = interest.probability(query, rows)
-        clock.lap("chances")
+    else:
+        rows = top_k(scores, k, decided_rows(query.events, data) if exclude_decided else None)
+        clock.lap("rank")
+        if interest is not None:
+            chances = interest.probability(query, rows)
+            clock.lap("chances")
     reasons = _reasons(scorer, query, rows)
     clock.lap("reasons")
     return Ranked(

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recsys.metrics.calibration import ALPHA
 from recsys.models.ranking import top_k
 from recsys.models.spread import unit_range
 from recsys.rerank.candidates import Candidates
 from recsys.rerank.strength import check_share
 from recsys.types import Knob, Rows, Spec, Vector
-
-ALPHA = 0.01
-"""Share of the taste mixed into the list's mix, so that a category the list lacks costs much but not infinitely."""
 
 Floats = NDArray[np.float64]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recsys.columns import Events
 from recsys.data import Dataset
+from recsys.models.ranking_features import DEVICES
 from recsys.rerank.mix import Mix
 
 PARTS_OF_DAY = ("at night", "in the morning", "by day", "in the evening")
@@ -18,7 +19,6 @@ _STARTS = (5, 11, 17, 23)
 """Hours at which morning, day, evening and night begin."""
 SHORT_TIMES = ("at night", "in the morning")
 """Parts of the day in which there is little time."""
-DEVICES = ("phone", "tablet", "desktop")
 
 PRIOR_LIKES = 100.0
 """Likes at a time of day that weigh as much as the assumption that it changes nothing."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from recsys.rerank.moment import DEVICES
+from recsys.models.ranking_features import DEVICES
 from recsys.ui.state import Key
 
 HOURS = {"in the morning": "8", "by day": "14", "in the evening": "20", "at night": "1"}
