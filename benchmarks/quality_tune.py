@@ -20,9 +20,15 @@ MEMORIES = (HALF_LIFE, "memory")
 LEFT_ALONE = frozenset({"dislike_strength", "seed", "encoder", *MEMORIES})
 """The cuts hold likes only, and in the random ones order means little: memories are tried as they are and endless."""
 DENSE_TASTES: Mapping[str, float] = {"alpha0": 0.4, "l2": 0.012}
-STARTS: Mapping[str, tuple[Mapping[str, float], ...]] = {"ials": (DENSE_TASTES,), "ials_text": (DENSE_TASTES,)}
-"""Settings to try besides the defaults, where knobs only help together: what is not liked may say more, if caution
-says less. The peers' settings are laid out the same way."""
+NO_ORDER: Mapping[str, float] = {"next": 0.0}
+STARTS: Mapping[str, tuple[Mapping[str, float], ...]] = {
+    "ials": (DENSE_TASTES,),
+    "ials_text": (DENSE_TASTES,),
+    "switching": (NO_ORDER,),
+}
+"""Settings to try besides the defaults. Hidden tastes, where knobs only help together: what is not liked may say more,
+if caution says less; the peers' settings are laid out the same way. The adaptive blend without what comes next, which
+a random cut scatters over both parts."""
 FIRST_STEP = 0.25
 """Share of a knob's range (of its logarithm where it says so) that the first step goes."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -71,6 +71,9 @@ class Lists:
 
 MEMORY = Knob("memory", "Memory", "After this many newer items a click counts half.", 50.0, 1.0, 1000.0, log=True)
 """Knob of every hybrid: the half-life of its sources of behaviour."""
+
+SESSION_MEMORY = replace(MEMORY, default=10.0)
+"""The same knob of the blends that follow a session, in which what was liked last says most."""
 
 
 def fitted_sources(data: Dataset, names: Iterable[str], memory: float = 50.0) -> dict[str, Scorer]:

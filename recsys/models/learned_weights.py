@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -11,12 +11,9 @@ from numpy.typing import NDArray
 
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
-from recsys.models.blend import MEMORY, Blend
+from recsys.models.blend import SESSION_MEMORY, Blend
 from recsys.models.lessons import ASKED, GROUPS, MIN_LESSONS, NEXT, Lesson, group_of, lessons
 from recsys.types import Knob, Query, Spec, Vector
-
-SESSION_MEMORY = replace(MEMORY, default=10.0)
-"""Knob of the blends that learn from stopped sessions, in which what was liked last says most."""
 
 ASKED_KNOB = Knob(
     "asked", "Learn to find", "Likes that come next in a session, or other likes from any time.", NEXT, choices=ASKED

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from recsys.data import Dataset
 from recsys.errors import MissingDependencyError
-from recsys.models.blend import Hybrid, Lists
+from recsys.models.blend import SESSION_MEMORY, Hybrid, Lists
 from recsys.models.fuse import union
-from recsys.models.learned_weights import ASKED_KNOB, SESSION_MEMORY, LearnedWeights
+from recsys.models.learned_weights import ASKED_KNOB, LearnedWeights
 from recsys.models.lessons import MIN_LESSONS, NEXT, Lessons, lessons
 from recsys.models.ranking import top_k
 from recsys.models.ranking_features import ItemFacts, Places, feature_names, feature_part, features, monotone

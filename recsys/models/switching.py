@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from recsys.models.blend import MEMORY, Blend, opinions
+from recsys.models.blend import SESSION_MEMORY, Blend, opinions
 from recsys.types import Contributions, Knob, Part, Query, Rows, Spec
 
 BRANCHES: Mapping[str, str] = MappingProxyType(
@@ -29,15 +29,21 @@ class Switching(Blend):
 
     Words in the box, or words and no opinion: text leads and ``typed_behaviour`` of behaviour stays. No opinion:
     popularity. Up to ``cold_until`` opinions: behaviour and ``cold_text`` of text. Beyond: behaviour and ``warm_text``
-    of text. A list of behaviour has far higher peaks than one of text, so small weights of it already count.
+    of text. With opinions, ``next`` of what people went on to like is added. A list of behaviour has far higher peaks
+    than one of text, so small weights of it already count.
     """
 
-    session_knobs: ClassVar[frozenset[str]] = frozenset({"cold_until", "cold_text", "warm_text", "typed_behaviour"})
+    session_knobs: ClassVar[frozenset[str]] = frozenset(
+        {"cold_until", "cold_text", "warm_text", "typed_behaviour", "next"}
+    )
+    uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity", "next")
 
+    memory: float = SESSION_MEMORY.default
     cold_until: int = 3
-    cold_text: float = 0.3
+    cold_text: float = 0.15
     warm_text: float = 0.1
     typed_behaviour: float = 0.1
+    next: float = 1.0
 
     def branch(self, query: Query) -> str:
         """Which rule applies: a name of ``BRANCHES``."""
@@ -49,11 +55,12 @@ class Switching(Blend):
         return "typed" if any(event.text.strip() for event in query.events) else "popular"
 
     def shares(self, query: Query) -> Mapping[str, float]:
+        behaviour = {"behaviour": 1.0, "tastes": 1.0, "next": self.next}
         return {
             "popular": {"popularity": 1.0},
             "typed": {"behaviour": self.typed_behaviour, "text": 1.0, "keywords": 0.3, "popularity": 0.1},
-            "cold": {"behaviour": 1.0, "tastes": 0.5, "text": self.cold_text, "popularity": 0.1},
-            "warm": {"behaviour": 1.0, "tastes": 1.0, "text": self.warm_text},
+            "cold": {**behaviour, "text": self.cold_text, "popularity": 0.2},
+            "warm": {**behaviour, "text": self.warm_text, "popularity": 0.1},
         }[self.branch(query)]
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:
@@ -72,9 +79,10 @@ SPEC = Spec(
     Switching,
     (
         Knob("cold_until", "Still new until", "Up to so many opinions the text helps out.", 3, 1, 50, whole=True),
-        Knob("cold_text", "Text while new", "How much the text counts while few opinions are known.", 0.3, 0.0, 2.0),
+        Knob("cold_text", "Text while new", "How much the text counts while few opinions are known.", 0.15, 0.0, 2.0),
         Knob("warm_text", "Text later on", "How much the text counts once enough opinions are known.", 0.1, 0.0, 2.0),
         Knob("typed_behaviour", "Behaviour while typing", "How much behaviour still counts then.", 0.1, 0.0, 1.0),
-        MEMORY,
+        Knob("next", "What comes next", "How much counts what people went on to like.", 1.0, 0.0, 1.0),
+        SESSION_MEMORY,
     ),
 )
