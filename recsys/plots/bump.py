@@ -9,12 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from recsys.plots import theme
+from recsys.plots.marks import one_line
 from recsys.rerank.effects import Move
 
 ROW_HEIGHT = 30
-LETTERS = 15
+LETTERS, MAX_HOVER = 15, 60
 """Of a title, so that both sides and the lines between them fit on a phone; the whole one shows on a touch."""
-STAYS = "#7C8888"
 EMPTY = "Nothing to re-rank"
 BEND = tuple(step / 16 for step in range(17))
 """Where along its way, in [0, 1], a line is drawn: it leaves and arrives level."""
@@ -24,7 +24,7 @@ Item = Mapping[Hashable, Any]
 _SIGNS = {
     "up": (theme.PULL, "▲", "triangle-up"),
     "down": (theme.PUSH, "▼", "triangle-down"),
-    "same": (STAYS, "=", "circle"),
+    "same": (theme.NEUTRAL, "=", "circle"),
     "out": (theme.PUSH, "✕", "x"),
 }
 """Colour, sign and marker of each direction: colour is never the only one."""
@@ -122,11 +122,11 @@ def _line(item: Item, start: int, end: int) -> go.Scatter:
 
 def _whole(item: Item) -> str:
     new = f"place {item[Move.AFTER]}" if item[Move.AFTER] else "taken out"
-    return f"{_literal(str(item[Move.TITLE]))}<br>from place {item[Move.BEFORE]}: {new}"
+    return f"{one_line(str(item[Move.TITLE]), MAX_HOVER)}<br>from place {item[Move.BEFORE]}: {new}"
 
 
 def _left(item: Item, letters: int) -> str:
-    return f"{_cut(str(item[Move.TITLE]), letters)}  <b>{item[Move.BEFORE]}</b>"
+    return f"{one_line(str(item[Move.TITLE]), letters)}  <b>{item[Move.BEFORE]}</b>"
 
 
 def _right(item: Item, letters: int) -> str:
@@ -134,20 +134,14 @@ def _right(item: Item, letters: int) -> str:
     gained = abs(item[Move.BEFORE] - item[Move.AFTER]) if item[Move.AFTER] else 0
     moved = f'<span style="color:{colour}">{sign}{gained or ""}</span>'
     place = f"<b>{item[Move.AFTER]}</b> " if item[Move.AFTER] else ""
-    return f"{place}{moved} {_cut(str(item[Move.TITLE]), letters)}"
-
-
-def _cut(title: str, letters: int) -> str:
-    return _literal(title if len(title) <= letters else f"{title[: letters - 1].rstrip()}…")
-
-
-def _literal(text: str) -> str:
-    """Titles are shown as they are written: a chart reads tags in angle brackets."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"{place}{moved} {one_line(str(item[Move.TITLE]), letters)}"
 
 
 def _end_of_list(figure: go.Figure, x: int, y: float) -> None:
     ends = (-0.04, 0.2) if x == 0 else (0.8, 1.04)
     figure.add_shape(
-        type="line", x0=ends[0], x1=ends[1], y0=y, y1=y, line={"color": STAYS, "width": 1, "dash": "dot"}, layer="below"
+        type="line",
+        **{"x0": ends[0], "x1": ends[1], "y0": y, "y1": y},
+        line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"},
+        layer="below",
     )

@@ -11,10 +11,6 @@ from recsys.plots import theme
 
 CELL_HEIGHT = 56
 STEP_HEIGHT = 46
-SCALE = ((0.0, "#E8EEED"), (1.0, "#6CC5BA"))
-"""Light on both themes, so that the dark numbers in the cells can be read on all of it."""
-INK = "#0F172A"
-MUTED = "#9AA5A4"
 
 
 def agreement_figure(
@@ -37,10 +33,10 @@ def agreement_figure(
             y=list(labels),
             zmin=0,
             zmax=1,
-            colorscale=[list(stop) for stop in SCALE],
+            colorscale=theme.SHADES,
             text=texts,
             texttemplate="%{text}",
-            textfont={"color": INK, "size": 12},
+            textfont={"color": theme.INK, "size": 12},
             showscale=False,
             xgap=2,
             ygap=2,
@@ -87,7 +83,7 @@ def pipeline_figure(steps: Sequence[Step]) -> go.Figure:
             x=[step.n_items for step in steps],
             y=labels,
             orientation="h",
-            marker={"color": [MUTED if step.ms is None else theme.PULL for step in steps]},
+            marker={"color": [theme.FAINT if step.ms is None else theme.PULL for step in steps]},
             text=[step.line for step in steps],
             textposition="outside",
             cliponaxis=False,

@@ -23,7 +23,6 @@ KINDS = {
 """Plural and pattern of each kind, from the bottom of a bar up: colour is never the only sign."""
 
 _PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255, 255, 255, 0.6)", "size": 6, "solidity": 0.2}
-TOP_FILL = "rgba(20, 133, 122, 0.35)"
 TALL, LOW = 340, 300
 
 
@@ -73,7 +72,7 @@ def popularity_figure(table: pd.DataFrame, n_top: int) -> go.Figure:
         mode="lines",
         line={"width": 0},
         fill="tozeroy",
-        fillcolor=TOP_FILL,
+        fillcolor=theme.sides(0.35)[-1][1],
         hoverinfo="skip",
     )
     figure.add_scatter(

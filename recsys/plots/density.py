@@ -15,7 +15,6 @@ from recsys.plots import theme
 from recsys.plots.tuning import legend_above
 
 HEIGHT = 360
-MARK = "#7C8888"
 
 
 def density_figure(table: pd.DataFrame, yours: float | None = None) -> go.Figure:
@@ -28,7 +27,7 @@ def density_figure(table: pd.DataFrame, yours: float | None = None) -> go.Figure
     for model, rows in known.groupby(Evaluation.MODEL, sort=False):
         figure.add_trace(_band(rows, str(model)))
         figure.add_trace(_line(rows, str(model)))
-    figure.add_hline(y=0, line={"color": MARK, "width": 2})
+    figure.add_hline(y=0, line={"color": theme.NEUTRAL, "width": 2})
     if yours is not None and yours > 0 and len(known):
         middle = math.sqrt(known[Density.EVENTS_PER_ITEM].min() * known[Density.EVENTS_PER_ITEM].max())
         _mark(figure, yours, "right" if yours > middle else "left")
@@ -57,7 +56,7 @@ def density_alt(table: pd.DataFrame, yours: float | None = None) -> str:
 
 def _mark(figure: go.Figure, yours: float, anchor: str) -> None:
     """Mark the density ``yours`` by a dashed line; the dot makes room for it beyond what was measured."""
-    figure.add_vline(x=yours, line={"color": MARK, "width": 2, "dash": "dash"})
+    figure.add_vline(x=yours, line={"color": theme.NEUTRAL, "width": 2, "dash": "dash"})
     # On a logarithmic axis an annotation stands at the logarithm, other than traces and shapes.
     figure.add_annotation(
         x=math.log10(yours), y=1, yref="paper", yanchor="top", xanchor=anchor, text=" your data ", showarrow=False
@@ -66,7 +65,7 @@ def _mark(figure: go.Figure, yours: float, anchor: str) -> None:
         x=[yours],
         y=[0],
         mode="markers",
-        marker={"color": MARK, "size": 9},
+        marker={"color": theme.NEUTRAL, "size": 9},
         showlegend=False,
         hovertemplate="Your data: %{x:.2f} likes per item<extra></extra>",
     )

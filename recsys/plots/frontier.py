@@ -11,7 +11,7 @@ from recsys.columns import Evaluation
 from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots import theme
-from recsys.plots.marks import opacity, symbol, whiskers
+from recsys.plots.marks import interval, opacity, symbol
 
 HEIGHT = 460
 
@@ -39,8 +39,8 @@ def frontier_figure(x: pd.DataFrame, y: pd.DataFrame, x_metric: str, y_metric: s
         figure.add_scatter(
             x=list(one[Evaluation.VALUE]),
             y=list(other[Evaluation.VALUE]),
-            error_x=whiskers(one),
-            error_y=whiskers(other),
+            error_x=interval(one),
+            error_y=interval(other),
             mode="markers+text",
             text=[f"<b>{label}</b>" if name in line else label],
             # Inwards, so that no name is cut off at the edge of a phone.

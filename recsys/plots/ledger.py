@@ -10,12 +10,12 @@ import plotly.graph_objects as go
 
 from recsys.explain.ledger import Ledger, Line
 from recsys.plots import theme
-from recsys.plots.similarity import FRAME, SIGNS
+from recsys.plots.marks import SIGNS, one_line
 
 PLACES, SCORE = "places", "score"
 """What the cells can show."""
 
-SCALE = ((0.0, "rgba(217, 130, 43, 0.6)"), (0.5, "rgba(128, 140, 140, 0.10)"), (1.0, "rgba(20, 133, 122, 0.6)"))
+SCALE = theme.sides(0.6)
 """Pushed down to lifted, thin enough that the text of either theme can be read on all of it."""
 
 MAX_LABEL, MAX_HOVER = 14, 60
@@ -72,20 +72,12 @@ def nothing(sentence: str) -> go.Figure:
     return figure
 
 
-def one_line(text: str, limit: int) -> str:
-    """One line of at most ``limit`` characters that Plotly draws as they are (it reads a little HTML)."""
-    flat = " ".join(text.split())
-    if len(flat) > limit:
-        flat = flat[: limit - 1].rstrip() + "…"
-    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _cells(values: Sequence[Sequence[float]], span: float) -> go.Heatmap:
     return go.Heatmap(
         z=[[None if isnan(value) else round(value, 4) for value in line] for line in values],
         zmin=-span,
         zmax=span,
-        colorscale=[list(stop) for stop in SCALE],
+        colorscale=SCALE,
         showscale=False,
         xgap=2,
         ygap=2,
@@ -98,7 +90,7 @@ def _signs(
 ) -> go.Scatter:
     """Numbers over the cells, in the colour of the page's text; they also take the clicks a heatmap does not report."""
     cells = [(row, column) for row in range(len(found.lines)) for column in range(len(found.item_ids))]
-    unseen: dict[str, Any] = {"color": "rgba(0,0,0,0)", "size": 22, "symbol": "square"}
+    unseen: dict[str, Any] = {"color": theme.CLEAR, "size": 22, "symbol": "square"}
     return go.Scatter(
         x=[column for _, column in cells],
         y=[row for row, _ in cells],
@@ -106,8 +98,8 @@ def _signs(
         marker=unseen,
         text=[_short(values[row][column], measure, span) for row, column in cells],
         textfont={"size": 10},
-        selected={"marker": {"color": "rgba(0,0,0,0)"}},
-        unselected={"marker": {"color": "rgba(0,0,0,0)"}},
+        selected={"marker": {"color": theme.CLEAR}},
+        unselected={"marker": {"color": theme.CLEAR}},
         customdata=[[found.lines[row].key, found.item_ids[column]] for row, column in cells],
         hovertext=[_told(found, titles, row, column) for row, column in cells],
         hoverinfo="text",
@@ -172,4 +164,4 @@ def _frame(figure: go.Figure, found: Ledger, chosen: tuple[str, str]) -> None:
     if row is not None and chosen[1] in found.item_ids:
         column = found.item_ids.index(chosen[1])
         box = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
-        figure.add_shape(type="rect", line={"color": FRAME, "width": 3}, **box)
+        figure.add_shape(type="rect", line={"color": theme.MARKED, "width": 3}, **box)

@@ -9,9 +9,9 @@ from recsys.columns import Evaluation
 from recsys.evaluate.lens import PUBLISHED, Lens, Published
 from recsys.metrics import METRICS
 from recsys.plots import theme
+from recsys.plots.marks import interval
 
 ROW_HEIGHT = 34
-WHISKER = "#7C8888"
 FULL, SAMPLED = theme.PALETTE[0], theme.PALETTE[1]
 
 
@@ -31,15 +31,7 @@ def lens_figure(table: pd.DataFrame, metric: str, published: Published = PUBLISH
             y=names,
             mode="markers",
             marker={"size": 11, "color": [SAMPLED if n else FULL for n in known[Lens.SAMPLED]]},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": list(high - values),
-                "arrayminus": list(values - low),
-                "color": WHISKER,
-                "thickness": 2,
-                "width": 6,
-            },
+            error_x=interval(known),
             customdata=[
                 [f"{a:.4f} to {b:.4f}", f"{n:,}"] for a, b, n in zip(low, high, known[Evaluation.N_USERS], strict=True)
             ],
@@ -53,7 +45,7 @@ def lens_figure(table: pd.DataFrame, metric: str, published: Published = PUBLISH
             x=list(published.values),
             y=[row] * len(published.values),
             mode="markers",
-            marker={"size": 11, "symbol": "diamond-open", "color": WHISKER, "line": {"width": 2}},
+            marker={"size": 11, "symbol": "diamond-open", "color": theme.NEUTRAL, "line": {"width": 2}},
             hovertemplate=f"{row}: %{{x:.2f}}<br>{published.label}<extra></extra>",
         )
         names, ticks = [*names, row], [*ticks, f"{row}<br><i>{published.label}</i>"]

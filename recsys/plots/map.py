@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 
 from recsys.explain.map import OTHER, Dots, Way
 from recsys.plots import theme
+from recsys.plots.marks import one_line
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "triangle-down", "pentagon", "star", "circle")
 """One per category beside its colour, so that colour is never the only sign."""
 
-ME = "#C44E52"
 HEIGHT = 560
 MAX_HOVER = 60
 KEEP = {"marker": {"opacity": 1}}
@@ -63,7 +63,7 @@ def _category(dots: Dots, name: str, position: int) -> go.Scattergl:
         x=dots.xy[here, 0],
         y=dots.xy[here, 1],
         mode="markers",
-        name=_cut(name),
+        name=one_line(name, MAX_HOVER),
         marker={
             "size": 7 if len(dots.item_ids) < 1_000 else 5,
             "color": theme.PALETTE[-1 if name == OTHER else position % len(theme.PALETTE)],
@@ -71,7 +71,7 @@ def _category(dots: Dots, name: str, position: int) -> go.Scattergl:
             "opacity": 0.45 if name == OTHER else 0.9,
         },
         customdata=[dots.item_ids[n] for n in here],
-        hovertext=[f"{_cut(dots.titles[n])}<br>{_cut(name)}" for n in here],
+        hovertext=[f"{one_line(dots.titles[n], MAX_HOVER)}<br>{one_line(name, MAX_HOVER)}" for n in here],
         hoverinfo="text",
     )
 
@@ -85,9 +85,9 @@ def _rings(dots: Dots, top: Sequence[str]) -> go.Scatter:
         y=dots.xy[rows, 1],
         mode="markers",
         name="your list",
-        marker={"size": 15, "color": "rgba(0,0,0,0)", "line": {"color": ME, "width": 2}},
+        marker={"size": 15, "color": theme.CLEAR, "line": {"color": theme.MARKED, "width": 2}},
         unselected=KEEP,
-        hovertext=[f"{rank}. {_cut(dots.titles[n])}" for rank, n in shown],
+        hovertext=[f"{rank}. {one_line(dots.titles[n], MAX_HOVER)}" for rank, n in shown],
         hoverinfo="text",
     )
 
@@ -98,10 +98,10 @@ def _trail(way: Way) -> go.Scatter:
         y=way.trail[:, 1],
         mode="lines+markers",
         name="your way",
-        line={"color": ME, "width": 2, "dash": "dot"},
-        marker={"size": 6, "color": ME},
+        line={"color": theme.MARKED, "width": 2, "dash": "dot"},
+        marker={"size": 6, "color": theme.MARKED},
         unselected=KEEP,
-        hovertext=[f"{step}. after {_cut(label)}" for step, label in enumerate(way.labels, start=1)],
+        hovertext=[f"{step}. after {one_line(label, MAX_HOVER)}" for step, label in enumerate(way.labels, start=1)],
         hoverinfo="text",
     )
 
@@ -114,17 +114,9 @@ def _me(way: Way) -> go.Scatter:
         name="you",
         text=["<b>you</b>"],
         textposition="bottom center",
-        textfont={"color": ME, "size": 14},
-        marker={"size": 20, "symbol": "star", "color": ME, "line": {"color": "white", "width": 1.5}},
+        textfont={"color": theme.MARKED, "size": 14},
+        marker={"size": 20, "symbol": "star", "color": theme.MARKED, "line": {"color": "white", "width": 1.5}},
         unselected=KEEP,
         hovertext=["you are here"],
         hoverinfo="text",
     )
-
-
-def _cut(text: str) -> str:
-    """One line that Plotly draws as it is (it reads a little HTML)."""
-    flat = " ".join(text.split())
-    if len(flat) > MAX_HOVER:
-        flat = flat[: MAX_HOVER - 1].rstrip() + "…"
-    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

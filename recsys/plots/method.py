@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from recsys.plots import theme
 
-BEFORE, AFTER = "#9AA5A4", theme.PALETTE[0]
+BEFORE, AFTER = theme.FAINT, theme.PALETTE[0]
 """Muted grey for what was, the app's green for what is."""
 
 Values = Sequence[float]
@@ -44,10 +44,10 @@ def matrix(names: Sequence[str], values: Sequence[Values]) -> go.Figure:
             y=list(names),
             zmin=0,
             zmax=1,
-            colorscale=[[0, "#E8EEED"], [1, "#6CC5BA"]],
+            colorscale=theme.SHADES,
             text=[[f"{value:.2f}" for value in row] for row in values],
             texttemplate="%{text}",
-            textfont={"color": "#0F172A", "size": 15},
+            textfont={"color": theme.INK, "size": 15},
             showscale=False,
             hovertemplate="%{y} and %{x}: %{z:.3f}<extra></extra>",
         )

@@ -9,10 +9,10 @@ from recsys.columns import Evaluation
 from recsys.metrics import METRICS
 from recsys.models import BASELINES, MODELS
 from recsys.plots import theme
+from recsys.plots.marks import interval
 
 BAR_HEIGHT = 27
 BASELINE_OPACITY = 0.55
-WHISKER = "#7C8888"
 
 
 def metric_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
@@ -34,15 +34,7 @@ def metric_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
                 "color": [theme.colour(model) for model in models],
                 "opacity": [BASELINE_OPACITY if model in BASELINES else 1.0 for model in models],
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": list(high - values),
-                "arrayminus": list(values - low),
-                "color": WHISKER,
-                "thickness": 2,
-                "width": 6,
-            },
+            error_x=interval(known),
             customdata=[[m, MODELS[m].label, f"{a:.4f} to {b:.4f}"] for m, a, b in zip(models, low, high, strict=True)],
             hovertemplate="%{customdata[1]}: %{x:.4f}<br>95% interval %{customdata[2]}<extra></extra>",
         )

@@ -9,13 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from recsys.plots import theme
+from recsys.plots.marks import whiskers
 from recsys.rerank.objective import Objective, Point
 
 HEIGHT = 420
 SCALE = ((0.0, "#E3B778"), (0.5, "#7FB8AC"), (1.0, "#0E6F66"))
 """From little to much; light and dark differ too, and both show on both themes."""
-CHOSEN = "#C0392B"
-RIM = "#7C8888"
 EMPTY = "Nothing could be measured"
 
 
@@ -35,7 +34,7 @@ def triangle_figure(
             **_corners([chosen.accuracy], [chosen.diversity], [chosen.novelty]),
             mode="markers",
             cliponaxis=False,
-            marker={"symbol": "x", "size": 15, "color": CHOSEN, "line": {"width": 2, "color": "white"}},
+            marker={"symbol": "x", "size": 15, "color": theme.MARKED, "line": {"width": 2, "color": "white"}},
             hovertemplate=f"Chosen: {_weights(chosen.weights)}<extra></extra>",
         )
     # Names as marks of their own: titles of the axes would run into the dots in the corners.
@@ -54,14 +53,14 @@ def triangle_figure(
         "showticklabels": False,
         "ticks": "",
         "gridcolor": theme.GRID,
-        "linecolor": RIM,
+        "linecolor": theme.NEUTRAL,
         "min": 0,
         "title": {"text": ""},
     }
     figure.update_layout(
         ternary={
             "sum": 1,
-            "bgcolor": "rgba(0,0,0,0)",
+            "bgcolor": theme.CLEAR,
             "aaxis": axis,
             "baxis": axis,
             "caxis": axis,
@@ -101,11 +100,11 @@ def trade_figure(table: pd.DataFrame, chosen: Objective | None = None, label: st
             error_y=_whiskers(rows, Point.HITS),
             mode="markers",
             marker={
-                "color": theme.PALETTE[0] if efficient else RIM,
+                "color": theme.PALETTE[0] if efficient else theme.NEUTRAL,
                 "symbol": "circle" if efficient else "circle-open",
                 "size": _sizes(rows[Point.BITS], known[Point.BITS]),
                 "opacity": 0.75,
-                "line": {"width": 1, "color": RIM},
+                "line": {"width": 1, "color": theme.NEUTRAL},
             },
             hovertext=[_hover(row, label) for row in rows.to_dict("records")],
             hovertemplate="%{hovertext}<extra></extra>",
@@ -149,7 +148,7 @@ def _dots(rows: pd.DataFrame, efficient: bool, accuracies: pd.Series, label: str
             "colorscale": [list(stop) for stop in SCALE],
             "cmin": float(accuracies.min()),
             "cmax": float(accuracies.max()),
-            "line": {"width": 2 if efficient else 0, "color": RIM},
+            "line": {"width": 2 if efficient else 0, "color": theme.NEUTRAL},
             "showscale": efficient,
             "colorbar": {
                 "title": {"text": label, "side": "top"},
@@ -174,7 +173,7 @@ def _nearest(known: pd.DataFrame, chosen: Objective) -> go.Scatter:
         x=[row[Point.ILD]],
         y=[row[Point.HITS]],
         mode="markers",
-        marker={"symbol": "x", "size": 15, "color": CHOSEN, "line": {"width": 2, "color": "white"}},
+        marker={"symbol": "x", "size": 15, "color": theme.MARKED, "line": {"width": 2, "color": "white"}},
         hovertemplate=f"Chosen: {_weights(chosen.weights)}<extra></extra>",
     )
 
@@ -183,15 +182,7 @@ def _whiskers(rows: pd.DataFrame, column: Point) -> dict[str, object] | None:
     low, high = f"{column}_low", f"{column}_high"
     if low not in rows:
         return None
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": list(rows[high] - rows[column]),
-        "arrayminus": list(rows[column] - rows[low]),
-        "color": RIM,
-        "thickness": 1,
-        "width": 0,
-    }
+    return whiskers(rows[column], rows[low], rows[high], width=0)
 
 
 def _sizes(bits: pd.Series, of_all: pd.Series) -> list[float]:

@@ -11,7 +11,6 @@ from recsys.models import MODELS
 from recsys.plots import theme
 
 HEIGHT = 340
-OTHER = "#7C8888"
 
 
 def people_figure(
@@ -39,7 +38,7 @@ def people_figure(
             y=list(theirs),
             name=other,
             mode="markers",
-            marker={"symbol": "line-ew-open", "size": 22, "line": {"width": 3}, "color": OTHER},
+            marker={"symbol": "line-ew-open", "size": 22, "line": {"width": 3}, "color": theme.NEUTRAL},
             hovertemplate=f"{other}: %{{y}} people with %{{x}}<extra></extra>",
         )
     figure.update_xaxes(title=f"{METRICS[metric].label} of one person, {METRICS[metric].unit}", type="category")

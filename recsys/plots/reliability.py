@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from recsys.metrics.probability import Bin
 from recsys.plots import theme
+from recsys.plots.marks import whiskers
 
 HEIGHT = 420
-MARK = "#7C8888"
 DOT = theme.PALETTE[0]
 SHARE_OF_HEIGHT = 0.72
 """The dots have so much of the height, the bars below them the rest."""
@@ -30,12 +30,12 @@ def reliability_figure(bins: Sequence[Bin], average: float | None = None) -> go.
         figure.update_yaxes(visible=False)
         return theme.apply(figure, height=HEIGHT)
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": MARK, "width": 2, "dash": "dash"}, hoverinfo="skip"
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": theme.NEUTRAL, "width": 2, "dash": "dash"}, hoverinfo="skip"
     )
     if average is not None:
         figure.add_hline(
             y=average,
-            line={"color": MARK, "width": 1, "dash": "dot"},
+            line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"},
             annotation={"text": f"average {average:.0%}", "font": {"size": 12}},
             annotation_position="top left",
         )
@@ -68,15 +68,9 @@ def _dots(bins: Sequence[Bin]) -> go.Scatter:
     return go.Scatter(
         x=[one.predicted for one in bins],
         y=[one.observed for one in bins],
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [one.observed_high - one.observed for one in bins],
-            "arrayminus": [one.observed - one.observed_low for one in bins],
-            "color": MARK,
-            "thickness": 1.5,
-            "width": 4,
-        },
+        error_y=whiskers(
+            [one.observed for one in bins], [one.observed_low for one in bins], [one.observed_high for one in bins]
+        ),
         mode="lines+markers",
         line={"color": DOT, "width": 2},
         marker={"color": DOT, "size": 10},

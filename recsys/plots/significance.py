@@ -12,7 +12,6 @@ from recsys.plots import theme
 
 CELL = 46
 WINS, NOTHING, LOSES, ITSELF = "▲", "○", "▼", ""
-COLOURS = ((0.0, "rgba(217, 130, 43, 0.38)"), (0.5, "rgba(128, 140, 140, 0.10)"), (1.0, "rgba(20, 133, 122, 0.38)"))
 
 Cell = tuple[str, str]
 """Sign and sentence of one pair."""
@@ -32,7 +31,7 @@ def significance_figure(models: Sequence[str], cells: Mapping[tuple[str, str], C
             x=labels,
             y=labels,
             hoverinfo="skip",
-            colorscale=COLOURS,
+            colorscale=theme.sides(0.4),
             zmin=-1,
             zmax=1,
             showscale=False,

@@ -6,29 +6,15 @@ import plotly.graph_objects as go
 
 from recsys.explain.similarity import ITEM, Grid, Line
 from recsys.plots import theme
+from recsys.plots.marks import SIGNS, one_line
 
 MAX_LABEL = 18
 MAX_HOVER = 60
 CELL_HEIGHT = 22
 """Pixels; a finger still hits it."""
 
-SCALE = ((0.0, theme.PUSH), (0.5, "rgba(128, 140, 140, 0.14)"), (1.0, theme.PULL))
+SCALE = theme.sides(1.0)
 """Unlike to alike through almost nothing, which lets either theme's background stand for zero."""
-
-FRAME = "#C44E52"
-
-SIGNS = {
-    "click": "→",
-    "view": "→",
-    "like": "👍",
-    "favourite": "♥",
-    "dislike": "👎",
-    "rating": "★",
-    "review": "✎",
-    "wish": "✎",
-    "typed": "⌨",
-}
-"""What was done, short enough for an axis; the words stand in the hover and in the boxes."""
 
 
 def heatmap(grid: Grid, chosen: tuple[str, str] | None = None) -> go.Figure:
@@ -40,7 +26,7 @@ def heatmap(grid: Grid, chosen: tuple[str, str] | None = None) -> go.Figure:
     theme.apply(figure, height=200 + CELL_HEIGHT * max(6, len(grid.rows)))
     figure.update_xaxes(
         tickvals=list(range(len(grid.columns))),
-        ticktext=[_cut(line.label, MAX_LABEL) for line in grid.columns],
+        ticktext=[one_line(line.label, MAX_LABEL) for line in grid.columns],
         tickangle=-60,
         range=[-0.5, len(grid.columns) - 0.5],
     )
@@ -72,7 +58,7 @@ def _cells(grid: Grid) -> go.Heatmap:
         z=grid.values.astype(float).round(4).tolist(),
         zmin=-grid.span,
         zmax=grid.span,
-        colorscale=[list(stop) for stop in SCALE],
+        colorscale=SCALE,
         colorbar={
             "title": {"text": "cosine", "side": "top", "font": {"size": 12}},
             "orientation": "h",
@@ -95,18 +81,19 @@ def _cells(grid: Grid) -> go.Heatmap:
 
 def _squares(grid: Grid) -> go.Scatter:
     cells = [(r, c) for r in range(len(grid.rows)) for c in range(len(grid.columns))]
-    unseen = {"color": "rgba(0,0,0,0)", "size": 16, "symbol": "square"}
+    unseen = {"color": theme.CLEAR, "size": 16, "symbol": "square"}
     return go.Scatter(
         x=[c for _, c in cells],
         y=[r for r, _ in cells],
         mode="markers",
         marker=unseen,
-        selected={"marker": {"color": "rgba(0,0,0,0)"}},
-        unselected={"marker": {"color": "rgba(0,0,0,0)"}},
+        selected={"marker": {"color": theme.CLEAR}},
+        unselected={"marker": {"color": theme.CLEAR}},
         customdata=[[grid.rows[r].key, grid.columns[c].key] for r, c in cells],
         hovertext=[
-            f"{_cut(grid.rows[r].label, MAX_HOVER)} ({grid.rows[r].kind})<br>{_cut(grid.columns[c].label, MAX_HOVER)}"
-            f"<br><b>{grid.values[r, c]:+.2f}</b>, read by {grid.rows[r].encoder}"
+            f"{one_line(grid.rows[r].label, MAX_HOVER)} ({grid.rows[r].kind})<br>"
+            f"{one_line(grid.columns[c].label, MAX_HOVER)}<br>"
+            f"<b>{grid.values[r, c]:+.2f}</b>, read by {grid.rows[r].encoder}"
             for r, c in cells
         ],
         hoverinfo="text",
@@ -119,19 +106,11 @@ def _frame(figure: go.Figure, grid: Grid, chosen: tuple[str, str]) -> None:
     if chosen[0] in rows and chosen[1] in columns:
         y, x = rows[chosen[0]], columns[chosen[1]]
         box = {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5}
-        figure.add_shape(type="rect", line={"color": FRAME, "width": 3}, **box)
+        figure.add_shape(type="rect", line={"color": theme.MARKED, "width": 3}, **box)
 
 
 def _tick(line: Line) -> str:
     if line.kind == ITEM:
-        return _cut(line.label, MAX_LABEL)
+        return one_line(line.label, MAX_LABEL)
     name = line.label if line.row is not None else f"“{line.label}”"
-    return f"{_cut(name, MAX_LABEL)} {''.join(SIGNS.get(kind, '') for kind in line.kind.split(' + '))}"
-
-
-def _cut(text: str, limit: int) -> str:
-    """One line of at most ``limit`` characters that Plotly draws as they are (it reads a little HTML)."""
-    flat = " ".join(text.split())
-    if len(flat) > limit:
-        flat = flat[: limit - 1].rstrip() + "…"
-    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"{one_line(name, MAX_LABEL)} {''.join(SIGNS.get(kind, '') for kind in line.kind.split(' + '))}"

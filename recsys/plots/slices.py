@@ -9,7 +9,7 @@ from recsys.columns import Evaluation
 from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots import theme
-from recsys.plots.marks import opacity, symbol, whiskers
+from recsys.plots.marks import interval, opacity, symbol
 from recsys.plots.tuning import legend_above
 
 DOT_HEIGHT, ROW_GAP = 16, 24
@@ -33,7 +33,7 @@ def slices_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
         figure.add_scatter(
             x=list(mine[Evaluation.VALUE]),
             y=[parts.index(part) + shift for part in mine[Evaluation.SLICE]],
-            error_x=whiskers(mine),
+            error_x=interval(mine),
             mode="markers",
             name=label,
             opacity=opacity(model),

@@ -37,11 +37,26 @@ PALETTE = ("#14857A", "#D9822B", "#4C78C8", "#B5559C", "#8A9A2B", "#C44E52", "#5
 PULL, PUSH = "#14857A", "#D9822B"
 """Bars above and below zero."""
 
-GRID = "rgba(128, 140, 140, 0.25)"
+NEUTRAL, FAINT = "#7C8888", "#9AA5A4"
+"""What takes no side: whiskers, guides, dots of the rest; the paler one fills areas."""
+
+MARKED = "#C44E52"
+"""What the visitor chose, or is."""
+
+GRID, CLEAR = "rgba(128, 140, 140, 0.25)", "rgba(0, 0, 0, 0)"
+
+SHADES, INK = ((0.0, "#E8EEED"), (1.0, "#6CC5BA")), "#0F172A"
+"""Cells from none to all, pale enough for this ink on them in both themes."""
+
+
+def sides(alpha: float) -> tuple[tuple[float, str], ...]:
+    """Scale from PUSH over next to nothing to PULL, see-through by ``alpha`` in [0, 1] so that both themes show."""
+    push, pull = f"rgba(217, 130, 43, {alpha})", f"rgba(20, 133, 122, {alpha})"
+    return (0.0, push), (0.5, "rgba(128, 140, 140, 0.1)"), (1.0, pull)
 
 
 def colour(model: str) -> str:
-    """Return the colour of ``model``; models without one of their own share the palette by name."""
+    """Colour of ``model``; models without one of their own share the palette by name."""
     return COLOURS.get(model) or PALETTE[sum(map(ord, model)) % len(PALETTE)]
 
 
@@ -50,12 +65,12 @@ def apply(figure: go.Figure, height: int = 320) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 24, "t": 16, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
         font={"size": 13},
         showlegend=False,
         hoverlabel={"align": "left"},
     )
-    figure.update_xaxes(gridcolor=GRID, zerolinecolor="rgba(128, 140, 140, 0.7)", automargin=True)
+    figure.update_xaxes(gridcolor=GRID, zerolinecolor=NEUTRAL, automargin=True)
     figure.update_yaxes(gridcolor=GRID, automargin=True)
     return figure

@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 
 from recsys.explain.why_not import WhyNot
 from recsys.plots import theme
-from recsys.plots.ledger import nothing, one_line, signed
+from recsys.plots.ledger import nothing, signed
+from recsys.plots.marks import one_line
 
-OURS, OTHER = theme.PULL, "#9AA5A4"
+OURS, OTHER = theme.PULL, theme.FAINT
 """The app's green for what is looked at, grey for what it is compared with."""
 
 MAX_LABEL = 22

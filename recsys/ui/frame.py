@@ -11,6 +11,7 @@ import streamlit as st
 
 from recsys.data import Dataset
 from recsys.errors import RecsysError
+from recsys.plots.marks import cut
 
 _log = logging.getLogger("recsys.ui")
 
@@ -40,10 +41,7 @@ def plain(text: str, limit: int | None = None) -> str:
     >>> print(plain("*bold* :red[x]"))
     \*bold\* \:red\[x\]
     """
-    flat = " ".join(text.split())
-    if limit is not None and len(flat) > limit:
-        flat = flat[: limit - 1].rstrip() + "…"
-    return _MARKDOWN.sub(r"\\\1", flat)
+    return _MARKDOWN.sub(r"\\\1", cut(text, limit or len(text)))
 
 
 def footer(data: Dataset, *notes: str) -> None:

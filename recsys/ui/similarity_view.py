@@ -14,6 +14,7 @@ from recsys.explain import similarity
 from recsys.explain.similarity import Grid, Line
 from recsys.live import recommend
 from recsys.models.text_profile import TextProfile
+from recsys.plots.marks import cut
 from recsys.plots.similarity import heatmap, heatmap_alt
 from recsys.text import ENCODERS, TextSpace
 from recsys.ui import actions, cache, frame
@@ -186,8 +187,7 @@ def _shared(words: tuple[str, ...]) -> None:
 
 def _name(line: Line) -> str:
     title = line.label if line.row is not None else f"“{line.label}”"
-    flat = " ".join(title.split())
-    short = flat if len(flat) <= 60 else flat[:59].rstrip() + "…"
+    short = cut(title, 60)
     return short if line.kind == similarity.ITEM else f"{short} · {line.kind}"
 
 

@@ -182,6 +182,6 @@ def test_density_is_said_in_words():
     [tuning_figure(TRIALS, "ndcg"), cold_start_figure(CURVE), lens_figure(LENS, "ndcg"), density_figure(DENSITY, 5.0)],
 )
 def test_every_chart_is_see_through_and_names_its_axes(figure):
-    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == theme.CLEAR
     assert figure.layout.xaxis.title.text
     assert figure.layout.height >= 200

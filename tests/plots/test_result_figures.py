@@ -9,7 +9,7 @@ import pytest
 from recsys.models import MODELS
 from recsys.plots.by_k import by_k_alt, by_k_figure
 from recsys.plots.frontier import frontier_alt, frontier_figure
-from recsys.plots.marks import SYMBOLS, symbol, whiskers
+from recsys.plots.marks import SYMBOLS, interval, symbol
 from recsys.plots.people import people_alt, people_figure
 from recsys.plots.significance import LOSES, NOTHING, WINS, significance_alt, significance_figure
 from recsys.plots.slices import n_people, slices_alt, slices_figure
@@ -112,5 +112,5 @@ def test_shapes_tell_models_apart():
     assert len({symbol(NAMES, name) for name in NAMES}) == len(NAMES)
     many = [str(n) for n in range(len(SYMBOLS) + 1)]
     assert symbol(many, many[-1]) == SYMBOLS[0]
-    ends = whiskers(metric("ndcg", [0.3, 0.4, 0.5]))
+    ends = interval(metric("ndcg", [0.3, 0.4, 0.5]))
     assert ends["array"] == pytest.approx([0.2] * 3)
