@@ -2,7 +2,7 @@
 
 from recsys.metrics.agreement import only_in, overlap, rbo
 from recsys.metrics.lists import NO_ITEM, Answers, Catalogue, TopLists
-from recsys.metrics.registry import ACCURACY, BEYOND, METRICS, STARS, MetricSpec
+from recsys.metrics.registry import METRICS
 from recsys.metrics.significance import (
     Estimates,
     Interval,
@@ -13,6 +13,7 @@ from recsys.metrics.significance import (
     paired_difference,
 )
 from recsys.metrics.slices import Slice, only_relevant, slices
+from recsys.metrics.spec import ACCURACY, BEYOND, STARS, MetricSpec
 
 __all__ = [
     "ACCURACY",

@@ -4,6 +4,7 @@ import numpy as np
 
 from recsys.metrics.influence import ratio_credits, star_pairs, star_totals
 from recsys.metrics.lists import Answers, PerUser
+from recsys.metrics.spec import of_stars
 
 
 def accuracy(answers: Answers) -> float:
@@ -37,3 +38,12 @@ def _right_sides(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
     actual, predicted, users = star_pairs(answers)
     right = (actual >= answers.liked_stars) == (predicted >= answers.liked_stars)
     return right.astype(np.float64), users
+
+
+SPEC = of_stars(
+    "accuracy",
+    "Accuracy",
+    "How often predicted stars say correctly whether the person will like it.",
+    lambda answers, _: accuracy_credits(answers),
+    unit="share of ratings, 0 to 1",
+)

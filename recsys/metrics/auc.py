@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import Answers, PerUser, divide
+from recsys.metrics.spec import MetricSpec
 
 
 def auc(answers: Answers) -> PerUser:
@@ -32,3 +33,13 @@ def auc(answers: Answers) -> PerUser:
     n_others_unranked = n_others - (answers.n_ranked - n_placed)
     level = (n_relevant - n_placed) * n_others_unranked
     return divide(right + level / 2, n_relevant * n_others)
+
+
+SPEC = MetricSpec(
+    "auc",
+    "AUC",
+    "How often something the person went on to like ranks above something else; a half is chance.",
+    lambda answers, _: auc(answers),
+    unit="share of pairs, 0 to 1",
+    full_ranking=True,
+)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import PerUser, TopLists, divide
+from recsys.metrics.spec import MetricSpec
 
 
 def average_precision(lists: TopLists) -> PerUser:
@@ -19,3 +20,11 @@ def average_precision(lists: TopLists) -> PerUser:
     """
     precision_at = np.cumsum(lists.hits, axis=1) / np.arange(1, lists.k + 1)
     return divide((lists.hits * precision_at).sum(axis=1), np.minimum(lists.n_relevant, lists.k))
+
+
+SPEC = MetricSpec(
+    "map",
+    "MAP",
+    "How pure the list is each time it reaches something the person went on to like.",
+    lambda answers, _: average_precision(answers.lists),
+)

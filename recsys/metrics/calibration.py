@@ -1,9 +1,12 @@
 """Calibration divergence: how well the list keeps the mix of a person's interests."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.metrics.lists import NO_ITEM, Answers, Catalogue, PerUser
+from recsys.metrics.spec import BEYOND, MetricSpec
 
 ALPHA = 0.01
 """Share of the taste mixed into the list's mix, so that a category the list lacks costs much but not infinitely."""
@@ -49,3 +52,15 @@ def _divergence(taste: NDArray[np.int64], listed: NDArray[np.int64]) -> float:
     there[: len(listed)] = listed / listed.sum()
     q = (1 - ALPHA) * there[held] + ALPHA * p
     return max(0.0, float((p * np.log2(p / q)).sum()))  # rounding can leave -1e-17 for equal mixes
+
+
+SPEC = MetricSpec(
+    "calibration",
+    "Taste mismatch",
+    "How far the categories of the list are from the mix the person liked; 0 is the same mix.",
+    calibration,
+    group=BEYOND,
+    unit="bits",
+    higher_is_better=False,
+    bounds=(0.0, math.log2(1 / ALPHA)),
+)

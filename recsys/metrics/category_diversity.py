@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import NO_ITEM, Catalogue, PerUser, TopLists, divide
+from recsys.metrics.spec import BEYOND, MetricSpec
 
 
 def category_diversity(lists: TopLists, catalogue: Catalogue) -> PerUser:
@@ -21,3 +22,13 @@ def category_diversity(lists: TopLists, catalogue: Catalogue) -> PerUser:
     differ = both & (categories[:, :, None] != categories[:, None, :])
     n_known = known.sum(axis=1)
     return divide(differ.sum(axis=(1, 2)), n_known * (n_known - 1))
+
+
+SPEC = MetricSpec(
+    "category_diversity",
+    "Diversity of categories",
+    "How often two items of a list are of different categories.",
+    lambda answers, catalogue: category_diversity(answers.lists, catalogue),
+    group=BEYOND,
+    unit="share of pairs, 0 to 1",
+)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import Catalogue, PerUser, TopLists
+from recsys.metrics.spec import BEYOND, MetricSpec
 
 
 def coverage(lists: TopLists, catalogue: Catalogue) -> float:
@@ -39,3 +40,14 @@ def coverage_credits(lists: TopLists, catalogue: Catalogue) -> PerUser:
     own = (lists.filled & (times_shown[lists.rows] == 1)).sum(axis=1)
     influence = (lists.n_users - 1) * (own - own.mean()) / catalogue.n_items
     return np.asarray(coverage(lists, catalogue) + influence)
+
+
+SPEC = MetricSpec(
+    "coverage",
+    "Coverage",
+    "How much of the catalogue appears in somebody's list.",
+    lambda answers, catalogue: coverage_credits(answers.lists, catalogue),
+    group=BEYOND,
+    unit="share of the catalogue",
+    per_user=False,
+)

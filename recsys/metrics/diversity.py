@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import Catalogue, PerUser, TopLists, divide
+from recsys.metrics.spec import BEYOND, MetricSpec
 
 
 def diversity(lists: TopLists, catalogue: Catalogue) -> PerUser:
@@ -27,3 +28,14 @@ def diversity(lists: TopLists, catalogue: Catalogue) -> PerUser:
     # |sum of unit vectors|^2 = n + the cosine of every ordered pair
     cosines = (sums**2).sum(axis=1) - n_texts
     return 1.0 - divide(cosines, n_texts * (n_texts - 1))
+
+
+SPEC = MetricSpec(
+    "diversity",
+    "Diversity of texts",
+    "How different the descriptions within a list are; 0 means copies, about 1 unrelated.",
+    lambda answers, catalogue: diversity(answers.lists, catalogue),
+    group=BEYOND,
+    unit="1 - mean cosine",
+    bounds=(0.0, 2.0),
+)

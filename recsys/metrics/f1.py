@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import PerUser, TopLists
+from recsys.metrics.spec import MetricSpec
 
 
 def f1(lists: TopLists) -> PerUser:
@@ -18,3 +19,11 @@ def f1(lists: TopLists) -> PerUser:
     """
     doubled = 2.0 * lists.hits.sum(axis=1)
     return np.where(lists.n_relevant > 0, doubled / (lists.k + lists.n_relevant), np.nan)
+
+
+SPEC = MetricSpec(
+    "f1",
+    "F1",
+    "Precision and recall in one number.",
+    lambda answers, _: f1(answers.lists),
+)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.metrics.lists import Catalogue, PerUser, TopLists
+from recsys.metrics.spec import BEYOND, MetricSpec
 
 
 def gini(lists: TopLists, catalogue: Catalogue) -> float:
@@ -82,3 +83,15 @@ def _change_without(own: NDArray[np.int64], times_listed: NDArray[np.int64]) -> 
     for place in range(own.shape[1]):
         squares += ((own == own[:, [place]]) & filled & filled[:, [place]]).sum(axis=1)
     return np.asarray(gained - squares)
+
+
+SPEC = MetricSpec(
+    "gini",
+    "Inequality (Gini)",
+    "How unequally items get listed: 0 all equally often, 1 one item takes every place.",
+    lambda answers, catalogue: gini_credits(answers.lists, catalogue),
+    group=BEYOND,
+    unit="0 equal, 1 all on one item",
+    higher_is_better=False,
+    per_user=False,
+)

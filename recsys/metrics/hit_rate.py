@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import PerUser, TopLists
+from recsys.metrics.spec import MetricSpec
 
 
 def hit_rate(lists: TopLists) -> PerUser:
@@ -14,3 +15,12 @@ def hit_rate(lists: TopLists) -> PerUser:
     [1.0, 0.0]
     """
     return np.where(lists.n_relevant > 0, lists.hits.any(axis=1).astype(np.float64), np.nan)
+
+
+SPEC = MetricSpec(
+    "hit_rate",
+    "Hit rate",
+    "How many people found at least one thing they went on to like.",
+    lambda answers, _: hit_rate(answers.lists),
+    unit="share of people, 0 to 1",
+)

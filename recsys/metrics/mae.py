@@ -1,9 +1,12 @@
 """MAE: mean absolute error of predicted stars."""
 
+import math
+
 import numpy as np
 
 from recsys.metrics.influence import ratio_credits, star_pairs, star_totals
 from recsys.metrics.lists import Answers, PerUser
+from recsys.metrics.spec import of_stars
 
 
 def mae(answers: Answers) -> float:
@@ -30,3 +33,14 @@ def mae_credits(answers: Answers) -> PerUser:
     """
     actual, predicted, users = star_pairs(answers)
     return ratio_credits(*star_totals(answers, np.abs(predicted - actual), users))
+
+
+SPEC = of_stars(
+    "mae",
+    "MAE",
+    "How many stars a prediction is off, on average.",
+    lambda answers, _: mae_credits(answers),
+    unit="stars",
+    higher_is_better=False,
+    bounds=(0.0, math.inf),
+)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import PerUser, TopLists
+from recsys.metrics.spec import MetricSpec
 
 
 def mrr(lists: TopLists) -> PerUser:
@@ -17,3 +18,11 @@ def mrr(lists: TopLists) -> PerUser:
     first = lists.hits.argmax(axis=1) + 1.0  # 1 also where there is no hit: masked next
     reciprocal = np.where(lists.hits.any(axis=1), 1.0 / first, 0.0)
     return np.where(lists.n_relevant > 0, reciprocal, np.nan)
+
+
+SPEC = MetricSpec(
+    "mrr",
+    "MRR",
+    "How early the first hit comes: 1 at the top, a half in second place.",
+    lambda answers, _: mrr(answers.lists),
+)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import PerUser, TopLists, divide
+from recsys.metrics.spec import MetricSpec
 
 
 def ndcg(lists: TopLists) -> PerUser:
@@ -19,3 +20,11 @@ def ndcg(lists: TopLists) -> PerUser:
     gains = 1.0 / np.log2(np.arange(2, lists.k + 2))
     ideal = np.concatenate([[0.0], np.cumsum(gains)])[np.minimum(lists.n_relevant, lists.k)]
     return divide(lists.hits @ gains, ideal)
+
+
+SPEC = MetricSpec(
+    "ndcg",
+    "NDCG",
+    "Hits near the top count more; 1 is the best possible list.",
+    lambda answers, _: ndcg(answers.lists),
+)

@@ -1,8 +1,11 @@
 """Novelty@k: how little known the recommended items are."""
 
+import math
+
 import numpy as np
 
 from recsys.metrics.lists import Catalogue, PerUser, TopLists, mean_where
+from recsys.metrics.spec import BEYOND, MetricSpec
 
 
 def novelty(lists: TopLists, catalogue: Catalogue) -> PerUser:
@@ -20,3 +23,14 @@ def novelty(lists: TopLists, catalogue: Catalogue) -> PerUser:
     """
     surprise = -np.log2((catalogue.like_counts + 1) / (catalogue.n_people + 1))
     return mean_where(surprise[lists.rows], lists.filled)
+
+
+SPEC = MetricSpec(
+    "novelty",
+    "Novelty",
+    "How little known the listed items are: one bit more means liked by half as many people.",
+    lambda answers, catalogue: novelty(answers.lists, catalogue),
+    group=BEYOND,
+    unit="bits",
+    bounds=(0.0, math.inf),
+)

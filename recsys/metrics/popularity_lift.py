@@ -1,8 +1,11 @@
 """Popularity lift@k: how much more popular the list is than the person's own taste."""
 
+import math
+
 import numpy as np
 
 from recsys.metrics.lists import Answers, Catalogue, PerUser, divide, mean_where
+from recsys.metrics.spec import BEYOND, MetricSpec
 
 
 def popularity_lift(answers: Answers, catalogue: Catalogue) -> PerUser:
@@ -28,3 +31,15 @@ def popularity_lift(answers: Answers, catalogue: Catalogue) -> PerUser:
     sums = np.array([catalogue.like_counts[rows].sum() for rows in answers.liked], dtype=np.float64)
     sizes = np.array([len(rows) for rows in answers.liked], dtype=np.int64)
     return divide(listed, divide(sums, sizes)) - 1.0
+
+
+SPEC = MetricSpec(
+    "popularity_lift",
+    "Popularity lift",
+    "How much more popular the list is than what the person liked; 0 is just as popular.",
+    popularity_lift,
+    group=BEYOND,
+    unit="0 as popular, 1 twice as popular",
+    higher_is_better=None,
+    bounds=(-1.0, math.inf),
+)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import PerUser, TopLists
+from recsys.metrics.spec import MetricSpec
 
 
 def precision(lists: TopLists) -> PerUser:
@@ -14,3 +15,11 @@ def precision(lists: TopLists) -> PerUser:
     [0.5]
     """
     return np.asarray(lists.hits.sum(axis=1) / lists.k)
+
+
+SPEC = MetricSpec(
+    "precision",
+    "Precision",
+    "How much of the list the person went on to like.",
+    lambda answers, _: precision(answers.lists),
+)

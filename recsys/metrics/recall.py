@@ -3,6 +3,7 @@
 import numpy as np
 
 from recsys.metrics.lists import PerUser, TopLists, divide
+from recsys.metrics.spec import MetricSpec
 
 
 def recall(lists: TopLists) -> PerUser:
@@ -16,3 +17,11 @@ def recall(lists: TopLists) -> PerUser:
     """
     n_hits = lists.hits.sum(axis=1).astype(np.float64)
     return divide(n_hits, lists.n_relevant)
+
+
+SPEC = MetricSpec(
+    "recall",
+    "Recall",
+    "How much of what the person went on to like is in the list.",
+    lambda answers, _: recall(answers.lists),
+)

@@ -1,9 +1,12 @@
 """RMSE: root mean squared error of predicted stars."""
 
+import math
+
 import numpy as np
 
 from recsys.metrics.influence import ratio_credits, star_pairs, star_totals
 from recsys.metrics.lists import Answers, PerUser
+from recsys.metrics.spec import of_stars
 
 
 def rmse(answers: Answers) -> float:
@@ -39,3 +42,14 @@ def rmse_credits(answers: Answers) -> PerUser:
     if not root > 0:
         return squares
     return np.asarray(root + (squares - root**2) / (2 * root))
+
+
+SPEC = of_stars(
+    "rmse",
+    "RMSE",
+    "How far predicted stars are from those given; large misses count more.",
+    lambda answers, _: rmse_credits(answers),
+    unit="stars",
+    higher_is_better=False,
+    bounds=(0.0, math.inf),
+)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.metrics.lists import Answers, Catalogue, PerUser
+from recsys.metrics.spec import BEYOND, MetricSpec
 
 
 def serendipity(answers: Answers, catalogue: Catalogue) -> PerUser:
@@ -44,3 +45,12 @@ def _popular_places(like_counts: NDArray[np.float64], rows: NDArray[np.int64]) -
         int(row): int((like_counts > like_counts[row]).sum() + (like_counts[:row] == like_counts[row]).sum())
         for row in rows
     }
+
+
+SPEC = MetricSpec(
+    "serendipity",
+    "Serendipity",
+    "How much of the list is a hit that simply listing what is popular would have missed.",
+    serendipity,
+    group=BEYOND,
+)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.metrics.lists import Answers, Catalogue, PerUser, TopLists
-from recsys.metrics.registry import MetricSpec
+from recsys.metrics.spec import MetricSpec
 
 Mask = NDArray[np.bool_]
 
