@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.data import Dataset
+from recsys.data import Dataset, decided_rows
 from recsys.errors import MissingDependencyError
 from recsys.models.blend import SESSION_MEMORY, Hybrid, Lists
 from recsys.models.fuse import union
@@ -100,7 +100,7 @@ class Ltr(Hybrid):
     def _candidates(self, query: Query) -> tuple[Rows, NDArray[np.float32]]:
         """Rows to be scored and their features."""
         lists = self.lists(query)
-        rows = _proposed(lists, int(self.candidates))
+        rows = _proposed(lists, self.candidates, decided_rows(query.events, self.fitted_on()))
         assert self.facts_ is not None
         places, weights = Places.of(lists, self.uses, rows), self._blend.weights_of(self._blend.group(query))
         return rows, features(query, self.fitted_on(), self.facts_, places, rows, weights)
@@ -149,8 +149,9 @@ def _lightgbm() -> Any:
         raise MissingDependencyError("lightgbm", "The learned ranker") from error
 
 
-def _proposed(lists: Lists, n_each: int) -> Rows:
-    return union([top_k(lists.raw[name], n_each) for name in lists.present])
+def _proposed(lists: Lists, n_each: int, decided: Rows) -> Rows:
+    """The top of every list without what is decided, as in the lessons: known items would take places for nothing."""
+    return union([top_k(lists.raw[name], n_each, decided) for name in lists.present])
 
 
 def _above(below: Vector, rows: Rows, told: NDArray[np.float64]) -> Vector:

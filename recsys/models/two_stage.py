@@ -125,7 +125,7 @@ class TwoStage:
         start = time.perf_counter()
         ranked = np.full(data.n_items, np.nan, dtype=np.float32)
         ranked[candidates] = ranker.score(query)[candidates]
-        order = top_k(ranked, data.n_items, decided_rows(query.events, data))
+        order = top_k(ranked, data.n_items)
         second = _stage("ranker", "Ranker", candidates, order, came_from, start)
         start = time.perf_counter()
         final = ranked
@@ -139,13 +139,14 @@ class TwoStage:
 
     def _proposed(self, query: Query) -> dict[str, Rows]:
         """Rows each scorer proposes; one that has nothing to go on proposes nothing."""
+        decided = decided_rows(query.events, self._learned[0])
         sizes = dict(zip(_PROPOSERS, (self.n_behaviour, self.n_text, self.n_popular), strict=True))
         out = {}
         for name, size in sizes.items():
             scores = self.proposers_[name].score(query)
             told = scores[~np.isnan(scores)]
             silent = not size or not len(told) or (name == "text" and not told.any())
-            out[name] = np.zeros(0, dtype=np.int64) if silent else top_k(scores, int(size))
+            out[name] = np.zeros(0, dtype=np.int64) if silent else top_k(scores, size, decided)
         return out
 
     @property

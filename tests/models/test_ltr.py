@@ -53,6 +53,13 @@ def test_candidates_come_first_and_everything_else_follows_in_the_order_of_the_b
     np.testing.assert_array_equal(top_k(scores, 60, rows), top_k(blend, 60, rows))
 
 
+def test_what_is_decided_takes_no_candidate_s_place(ltr):
+    rows, _ = ltr._candidates(SESSION)
+    assert not {0, 2, 4, 6} & set(rows.tolist())
+    known = ltr.contributions(SESSION, np.array([0, 2]))
+    assert [part.key for part in known.parts] == ["model:below"]
+
+
 def test_it_learned_which_side_somebody_is_on(ltr):
     seen = np.array([0, 2, 4, 6])
     assert np.mean(top_k(ltr.score(Query(SESSION.events)), 6, seen) % 2 == 0) > 0.8
