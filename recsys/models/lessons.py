@@ -7,7 +7,7 @@ proposes candidates; a good order has the likes that follow on top. Nothing outs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -18,8 +18,9 @@ from recsys.data import Dataset, touched_rows
 from recsys.data.dataset import counts_as_like
 from recsys.models.blend import SOURCES, fitted_sources, lists_of, opinions
 from recsys.models.fuse import union
-from recsys.models.ranking import top_k
+from recsys.models.pieces import wanted
 from recsys.models.ranking_features import Places
+from recsys.ranking import top_k
 from recsys.text import reader
 from recsys.types import Event, Query, ReadsText, Rows, Scorer
 
@@ -98,7 +99,7 @@ class Lessons:
     """What the sources had seen: never any event of the people they were asked about."""
 
     def of(self, group: str) -> tuple[Lesson, ...]:
-        """The lessons of one group that have anything to learn: a hidden like among the candidates."""
+        """The lessons of one group."""
         return tuple(lesson for lesson in self.lessons if lesson.group == group)
 
 
@@ -132,13 +133,13 @@ def lessons(
 
 def group_of(query: Query, data: Dataset) -> str:
     """Which kind of lesson is like ``query``: a name of ``GROUPS``."""
-    if query.typed.strip():
+    if wanted(query):
         return "typed"
     n_opinions = opinions(query.events, data)
     return "few" if n_opinions <= FEW else "some" if n_opinions <= SOME else "many"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Question:
     query: Query
     hidden: Rows
@@ -164,7 +165,7 @@ def _cut(data: Dataset, names: Sequence[str], max_people: int, seed: int, memory
         answered = (_lesson(data, one, sources, part) for user in strangers for one in questions[user])
         made += [lesson for lesson in answered if lesson.hits.any()]
         # The lessons keep the events, not the models fitted on them, which nobody asks again.
-        trains.append(train.with_events(np.ones(len(train.events), dtype=bool)))
+        trains.append(replace(train))
     return Lessons(tuple(made), tuple(trains))
 
 

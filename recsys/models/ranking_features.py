@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.columns import Events
 from recsys.data import Dataset
+from recsys.data.clock import DAY_SECONDS, moment
 from recsys.models.blend import SOURCES, Lists, opinions
 from recsys.models.fuse import shared_ranks
+from recsys.models.pieces import wanted
 from recsys.types import Part, Query, Rows, Vector
 
-DAY_SECONDS = 86_400.0
 DEVICES = ("phone", "tablet", "desktop")
 """Known values of the context ``device``; any other counts as unknown."""
 
@@ -52,7 +52,7 @@ def feature_part(name: str) -> Part:
     return Part(f"feature:{name}", "feature", label, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class ItemFacts:
     """What a dataset tells of its items, whoever asks."""
 
@@ -74,7 +74,7 @@ class ItemFacts:
         return cls(table)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Places:
     """Standing of some rows in every list."""
 
@@ -104,7 +104,7 @@ def features(
     ``weights`` (n_sources,) are those of the blend that is one of the features.
     """
     blend = np.nan_to_num(places.z, nan=0.0) @ weights[:, None]
-    person = np.array([opinions(query.events, data), bool(query.typed.strip()), *_moment(query)], dtype=np.float32)
+    person = np.array([opinions(query.events, data), bool(wanted(query)), *_moment(query)], dtype=np.float32)
     return np.hstack([places.z, places.rank, blend, facts.table[rows], np.tile(person, (len(rows), 1))])
 
 
@@ -112,10 +112,5 @@ def _moment(query: Query) -> tuple[float, float, float]:
     """Hour (UTC), weekday (0 is Monday) and device; NaN where unknown."""
     device = query.context.get("device", "")
     number = float(DEVICES.index(device)) if device in DEVICES else float("nan")
-    if not query.events:
-        return float("nan"), float("nan"), number
-    try:
-        at = datetime.fromtimestamp(query.events[-1].at, UTC)
-    except (OverflowError, ValueError, OSError):
-        return float("nan"), float("nan"), number
-    return float(at.hour), float(at.weekday()), number
+    at = moment(query.events[-1].at) if query.events else None
+    return (float("nan"), float("nan"), number) if at is None else (float(at.hour), float(at.weekday()), number)

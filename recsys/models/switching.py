@@ -9,18 +9,23 @@ from typing import ClassVar
 
 import numpy as np
 
-from recsys.models.blend import SESSION_MEMORY, Blend, opinions
-from recsys.types import Contributions, Knob, Part, Query, Rows, Spec
+from recsys.models.blend import SESSION_MEMORY, Ask, Blend, opinions
+from recsys.models.pieces import refused, wanted
+from recsys.types import Knob, Part, Query, Spec
 
 BRANCHES: Mapping[str, str] = MappingProxyType(
     {
-        "popular": "rule: nothing known yet, so what is popular",
+        "popular": "rule: no like known yet, so what is popular",
         "typed": "rule: your words lead",
         "cold": "rule: few opinions yet, so text helps out",
         "warm": "rule: enough opinions, so behaviour leads",
     }
 )
 """What each branch says of itself."""
+
+
+REFUSING: Mapping[str, float] = MappingProxyType({"text": 4.0, "keywords": 1.0})
+"""Words of refusal push this hard, whatever the branch."""
 
 
 @dataclass
@@ -45,31 +50,29 @@ class Switching(Blend):
     typed_behaviour: float = 0.1
     next: float = 1.0
 
-    def branch(self, query: Query) -> str:
-        """Which rule applies: a name of ``BRANCHES``."""
-        if query.typed.strip():
+    def branch(self, query: Query, ask: Ask | None = None) -> str:
+        """Which rule applies: a name of ``BRANCHES``; ``ask`` saves asking behaviour again."""
+        if wanted(query):
             return "typed"
         n_opinions = opinions(query.events, self.fitted_on())
-        if n_opinions and not np.isnan(self.sources_["behaviour"].score(query)).all():
+        if n_opinions and not np.isnan((ask or self.asking(query))("behaviour")).all():
             return "cold" if n_opinions <= self.cold_until else "warm"
         return "typed" if any(event.text.strip() for event in query.events) else "popular"
 
-    def shares(self, query: Query) -> Mapping[str, float]:
+    def shares(self, query: Query, ask: Ask) -> Mapping[str, float]:
         behaviour = {"behaviour": 1.0, "tastes": 1.0, "next": self.next}
-        return {
-            "popular": {"popularity": 1.0},
+        shares = {
+            "popular": {"popularity": 1.0, "text": 0.5},
             "typed": {"behaviour": self.typed_behaviour, "text": 1.0, "keywords": 0.3, "popularity": 0.1},
             "cold": {**behaviour, "text": self.cold_text, "popularity": 0.2},
             "warm": {**behaviour, "text": self.warm_text, "popularity": 0.1},
-        }[self.branch(query)]
+        }[self.branch(query, ask)]
+        return {**shares, **REFUSING} if refused(query) else shares
 
-    def contributions(self, query: Query, rows: Rows) -> Contributions:
-        """The parts of the branch that was taken; one more part of value 0 names the rule."""
-        reasons = super().contributions(query, rows)
-        name = self.branch(query)
-        rule = Part(f"model:{name}", "model", BRANCHES[name], 0.0)
-        nothing = np.zeros((len(rows), 1), dtype=np.float32)
-        return Contributions((*reasons.parts, rule), np.hstack([reasons.values, nothing]))
+    def rule(self, query: Query, ask: Ask) -> Part:
+        """The branch that was taken."""
+        name = self.branch(query, ask)
+        return Part(f"model:{name}", "model", BRANCHES[name], 0.0)
 
 
 SPEC = Spec(

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.errors import NotFittedError
-from recsys.models.pieces import Piece, text_pieces, texts_by_reader, with_typed
+from recsys.models.pieces import Piece, Readers, text_pieces, with_wish
+from recsys.models.shared import fitted, frozen
 from recsys.models.user_knn import NEIGHBOUR_KNOBS, UserKnn
-from recsys.text import TextSpace, reader
-from recsys.types import Knob, Matrix, Part, Query, Rows, Spec, Vector
+from recsys.text.space import unit_rows
+from recsys.types import Knob, Matrix, Part, Query, Rows, Spec
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class _Read:
     """The pieces of a query that one encoder reads."""
 
@@ -42,25 +42,25 @@ class UserKnnText(UserKnn):
 
     share: float = 0.2
     typed_share: float = 0.7
-    spaces_: dict[str, TextSpace] = field(default_factory=dict, init=False, repr=False)
+    readers_: Readers | None = field(default=None, init=False, repr=False)
     tastes_: dict[str, Matrix] = field(default_factory=dict, init=False, repr=False)
 
     def fit(self, data: Dataset) -> Self:
         if not 0 <= self.share <= 1:
             raise ValueError(f"share should be in [0, 1], is now {self.share}")
         super().fit(data)
-        self.spaces_ = {name: reader().space(data, name) for name in reader().readers(data)}
-        self.tastes_ = {name: _unit(np.asarray(data.likes @ space.items)) for name, space in self.spaces_.items()}
-        for tastes in self.tastes_.values():
-            tastes.setflags(write=False)
+        self.readers_ = Readers.of(data)
+        spaces = self.readers_.spaces.items()
+        self.tastes_ = {name: unit_rows(np.asarray(data.likes @ space.items)) for name, space in spaces}
+        frozen(*self.tastes_.values())
         return self
 
     @property
     def encoder_names(self) -> tuple[str, ...]:
-        return tuple(self.spaces_)
+        return fitted(self, self.readers_).names
 
     def texts(self, query: Query) -> Mapping[str, tuple[str, ...]]:
-        return texts_by_reader(self._pieces(query), self._reader_of)
+        return fitted(self, self.readers_).texts(self._pieces(query))
 
     def similarity(self, query: Query) -> Floats:
         by_likes = (1 - self.share) * super().similarity(query)
@@ -87,39 +87,18 @@ class UserKnnText(UserKnn):
         evidence = self._evidence(query)
         found = [Piece(part, row=int(row)) for part, row in zip(evidence.parts, evidence.rows, strict=True)]
         found += text_pieces(query, self.half_life, self.dislike_strength)
-        return with_typed(found, query.typed, self.typed_share)
+        return with_wish(found, query, self.typed_share)
 
     def _read(self, pieces: list[Piece]) -> list[_Read]:
-        main = next(iter(self.spaces_))
-        readers = np.array([main if p.row is not None else self._reader_of(p.text) for p in pieces], dtype=object)
         weights = np.array([piece.part.weight for piece in pieces], dtype=np.float64)
         total = float(np.abs(weights).sum())
         out = []
-        for name, space in self.spaces_.items():
-            places = np.flatnonzero(readers == name)
-            if not len(places) or not total:
-                continue
-            vectors = np.array([self._vector(space, pieces[place]) for place in places], dtype=np.float64)
-            weighed = vectors * (weights[places] / total)[:, None]
+        for name, places, vectors in fitted(self, self.readers_).read(pieces) if total else ():
+            weighed = vectors.astype(np.float64) * (weights[places] / total)[:, None]
             length = float(np.linalg.norm(weighed.sum(axis=0)))
             if length:
                 out.append(_Read(name, places, weighed * (np.abs(weights[places]).sum() / total / length)))
         return out
-
-    def _vector(self, space: TextSpace, piece: Piece) -> Vector:
-        return np.asarray(space.items[piece.row] if piece.row is not None else space.vectors([piece.text])[0])
-
-    def _reader_of(self, text: str) -> str:
-        if self.data_ is None:
-            raise NotFittedError(self)
-        name = reader().route(text, self.data_)
-        return name if name in self.spaces_ else next(iter(self.spaces_))
-
-
-def _unit(rows: Matrix) -> Matrix:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Matrix = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return unit
 
 
 SPEC = Spec(
