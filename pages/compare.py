@@ -9,7 +9,6 @@ frame.page(
 )
 with pickers():
     data = dataset_picker()
-    frame.beside("for")
     who = compare_controls.asker(data)
 compare_view.side_by_side(data, who)
 frame.footer(data)

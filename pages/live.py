@@ -6,8 +6,7 @@ from recsys.ui.live_view import live
 
 frame.page("Type what you feel like, or click. The list follows.")
 with pickers():
-    data = dataset_picker("Scenario")
-    frame.beside("as")
+    data = dataset_picker()
     person = person_picker(data)
 live(data, person)
 frame.footer(data)

@@ -9,7 +9,6 @@ frame.page(
 )
 with pickers():
     data = dataset_picker()
-    frame.beside("for")
     person = person_picker(data)
 rerank_view.reranked(data, person)
 frame.footer(data)

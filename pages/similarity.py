@@ -8,9 +8,9 @@ frame.page("Similarity", "Which texts are alike, and which are like you.")
 with pickers():
     data = dataset_picker()
     person = person_picker(data)
-view, n_items = similarity_view.choices()
+view = similarity_view.choose()
 if view == View.MAP:
-    map_view.catalogue_on_map(data, person, n_items)
+    map_view.catalogue_on_map(data, person)
 else:
-    similarity_view.grid(data, person, view, n_items)
+    similarity_view.grid(data, person, view)
 frame.footer(data)

@@ -1,4 +1,4 @@
-"""The nouns every room shares: events, queries, ranked lists, and the three protocols.
+"""The nouns every room shares: events, queries, ranked lists, and what the parts of the app ask of each other.
 
 Nothing here computes. Arrays are NumPy; ``rows`` always means positions in ``Dataset.items``.
 """
@@ -77,7 +77,7 @@ class Part:
     """One summand of every score in a list: an event, the typed text, or a prior."""
 
     key: str
-    """Event id, ``typed``, ``prior``, ``model:<name>`` or ``feature:<name>``."""
+    """Event id, ``typed``, ``refused``, ``prior``, ``model:<name>`` or ``feature:<name>``."""
     kind: str
     """A ``Kind`` value, ``typed``, ``prior``, ``model`` or ``feature``."""
     label: str
@@ -86,7 +86,7 @@ class Part:
     """Signed weight in the profile; 0 for priors."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Contributions:
     """Scores taken apart: ``values[i, p]`` is what part ``p`` adds to the score of row ``i``."""
 
@@ -100,6 +100,7 @@ class Receipt:
     """What really ran for one list."""
 
     model: str
+    """What a visitor reads for the model that really ranked."""
     encoder: str
     """Names of the encoders that read something for this list, joined by `` + ``."""
     n_scored: int
@@ -113,7 +114,7 @@ class Receipt:
     """One sentence for each thing that did not run as asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Ranked:
     """A list, best first, with its reasons and its receipt."""
 

@@ -10,7 +10,7 @@ from math import inf, log2
 import numpy as np
 import pytest
 
-from benchmarks import peers, quality, quality_store, quality_tune, report, report_tables, splits
+from benchmarks import live, peers, quality, quality_store, quality_tune, report, report_tables, result, splits
 from benchmarks.__main__ import main, names
 from benchmarks.peers import answers
 from benchmarks.quality_ask import exam, lists_of, per_user
@@ -18,6 +18,7 @@ from benchmarks.quality_bars import AT_LEAST, AT_MOST, present
 from benchmarks.quality_compare import difference, scores
 from benchmarks.quality_tune import Search, stepped
 from benchmarks.splits import TEST, TRAIN, VALID, FixedSplit, Prepared
+from recsys.errors import DataError
 from recsys.models import build
 from recsys.models.setting import Setting
 from recsys.settings import settings
@@ -227,16 +228,46 @@ def test_a_comment_makes_no_measurement_stale(tmp_path, monkeypatch):
     digests = []
     for number, source in enumerate(('"""One."""\nx = 1\n', '"""Two."""\n# why\nx = 1\n', '"""One."""\nx = 2\n')):
         (tmp_path / f"model_{number}.py").write_text(source)
-        monkeypatch.setattr(quality_store, "_reached", lambda name: {name})
-        tree = quality_store._file(f"model_{number}").read_text()
-        digests.append(quality_store.ast.dump(quality_store._silent(quality_store.ast.parse(tree))))
+        digests.append(quality_store._digest(f"model_{number}"))
     assert digests[0] == digests[1] != digests[2]
 
 
 def test_models_that_read_texts_are_told_from_their_code():
-    reads = {name: quality_store.reads_text(f"recsys.models.{name}") for name in ("ease", "popularity", "ease_text")}
-    assert reads == {"ease": False, "popularity": False, "ease_text": True}
-    assert quality_store.code_of("recsys.models.ease") != quality_store.code_of("recsys.models.ease_text")
+    names = ("ease", "popularity", "ease_text", "bm25")
+    reads = {name: quality_store.reads_text(f"recsys.models.{name}") for name in names}
+    assert reads == {"ease": False, "popularity": False, "ease_text": True, "bm25": True}
+
+
+@pytest.mark.parametrize(
+    ("changed", "stale"),
+    [
+        ("recsys.text.space", {"ease", "text_profile", "ease_text"}),
+        ("recsys.text.minilm", {"ease", "text_profile", "ease_text"}),
+        ("recsys.data.dataset", {"ease", "text_profile", "ease_text"}),
+        ("recsys.metrics.ndcg", {"ease", "text_profile", "ease_text"}),
+        ("recsys.ranking", {"ease", "text_profile", "ease_text"}),
+        ("benchmarks.quality_ask", {"ease", "text_profile", "ease_text"}),
+        ("benchmarks.quality_tune", {"ease", "text_profile", "ease_text"}),
+        ("benchmarks.splits", {"ease", "text_profile", "ease_text"}),
+        ("recsys.models.ease", {"ease", "ease_text"}),
+        ("recsys.models.ease_text", {"ease_text"}),
+        ("recsys.models.pieces", {"text_profile"}),
+        ("recsys.models.ltr", set()),
+        ("recsys.ui.frame", set()),
+    ],
+)
+def test_measurements_are_stale_when_code_they_stand_on_changes_and_only_then(monkeypatch, changed, stale):
+    modules = {name: f"recsys.models.{name}" for name in ("ease", "text_profile", "ease_text")}
+    before = {name: quality_store.code_of(module) for name, module in modules.items()}
+    digest = quality_store._digest
+    monkeypatch.setattr(quality_store, "_digest", lambda name: "new" if name == changed else digest(name))
+    assert {name for name, module in modules.items() if quality_store.code_of(module) != before[name]} == stale
+
+
+def test_a_name_is_traced_through_the_doors_of_packages_to_where_it_is_made():
+    assert "recsys.text.registry" in quality_store._imports("recsys.models.pieces")
+    assert quality_store._home("recsys.models", "shared") == "recsys.models.shared"
+    assert quality_store._home("recsys.models", "top_k") == "recsys.ranking"
 
 
 def test_differences_are_paired_and_gains_are_ratios_of_means():
@@ -295,13 +326,91 @@ def test_tables_show_the_best_first_and_say_when_nothing_was_found():
     for metric in report_tables.SHORT_METRICS:
         figures |= {f"{name}/{metric}/gain": 0.1, f"{name}/{metric}/gain/low": -0.1, f"{name}/{metric}/gain/high": 0.3}
         figures |= {f"{name}/{metric}": 0.1}
-    short = report_tables.quality_short(figures)
+    rows = report_tables.long_table(figures, "quality")
+    short = report_tables.quality_short(rows)
     assert short[2].startswith("| d/p, 1,200 people | `ltr` | 0.400 [0.400, 0.400]")
     assert [line.split("`")[1] for line in short[2:]] == ["ltr", "ease", "popularity"]
-    assert "### d/p" in report_tables.quality_full(figures)
-    assert "+10.0% [-10.0%, +30.0%], no difference found" in report_tables.differences(figures)[2]
+    assert "### d/p" in report_tables.quality_full(rows)
+    assert "+10.0% [-10.0%, +30.0%], no difference found" in report_tables.differences(rows)[2]
+
+
+def test_a_figures_name_is_taken_apart_once():
+    figures = {
+        "budget": 8,
+        "d/p/n_users": 12,
+        "d/p/ease/NDCG@10": 0.3,
+        "d/p/ease/NDCG@10/low": 0.2,
+        "d/p/ease/NDCG@10/high": 0.4,
+        "d/p/ltr-vs-ease/NDCG@10/gain": 0.1,
+    }
+    rows = report_tables.long_table(figures, "quality").fillna(-1.0)
+    assert [tuple(row) for row in rows.itertuples(index=False)] == [
+        ("", "", "", "", "budget", 8, -1, -1),
+        ("d", "p", "", "", "n_users", 12, -1, -1),
+        ("d", "p", "ease", "", "NDCG@10", 0.3, 0.2, 0.4),
+        ("d", "p", "ltr", "ease", "NDCG@10/gain", 0.1, -1, -1),
+    ]
+    thin = report_tables.long_table({"d/ease_text-vs-ease/0.5/gain": 0.2}, "density").iloc[0]
+    assert (thin["model"], thin["against"], thin["protocol"]) == ("ease_text", "ease", "0.5")
+
+
+def test_a_table_goes_between_its_marks_and_nowhere_else():
     marked = "a <!-- figures:claim -->old<!-- /figures:claim --> b"
-    assert report._replaced(marked, "claim", "new") == "a <!-- figures:claim -->\nnew\n<!-- /figures:claim --> b"
+    assert report._replaced(marked, "claim", ["new"]) == "a <!-- figures:claim -->\nnew\n<!-- /figures:claim --> b"
+    for wrong in ("no mark", marked + marked, marked.replace("/figures:claim", "/figures:clam")):
+        with pytest.raises(DataError, match="<!-- figures:claim -->"):
+            report._replaced(wrong, "claim", ["new"])
+
+
+@pytest.mark.parametrize("mark", report.rosters())
+def test_the_readme_names_every_recommender_and_every_strategy(mark):
+    readme = report.README.read_text(encoding="utf-8")
+    assert report.block(readme, mark).strip().split("\n") == report.rosters()[mark]
+
+
+def test_the_readme_has_a_place_for_every_table():
+    readme = report.README.read_text(encoding="utf-8")
+    for mark in report.SHORT:
+        assert report.block(readme, mark).strip()
+
+
+def test_figures_are_judged_before_they_are_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(result, "RESULTS", tmp_path)
+    for figures, bars in (({"a": float("nan")}, {}), ({"a": float("inf")}, {}), ({"a": 1.0}, {"b": 2.0})):
+        with pytest.raises(DataError, match="every figure should be a number and every bar should have its figure"):
+            result.write("made-up", figures, bars)
+    assert list(tmp_path.iterdir()) == []
+    assert result.write("made-up", {"two words": 1.0, "b": 3}, {"two words": 2.0}, {"b": 2.0}) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["two words should be at least 2.0, is 1.0", "b should be at most 2.0, is 3"]
+    assert result.write("made-up", {"a": 1.0}, {"a": 1.0}, {"a": 1.0}) == 0
+    assert (tmp_path / "made-up.json").is_file()
+
+
+def test_a_list_that_never_repaints_voids_the_measurement_of_clicks_and_keys():
+    class Page:
+        """A page whose list follows the first two acts and not the third."""
+
+        keyboard = first = property(lambda self: self)
+
+        def __init__(self) -> None:
+            self.times = [50.0, 60.0, -1.0]
+
+        def evaluate(self, script: str, *selector: str) -> float | None:
+            return self.times.pop(0) if selector or script == "window.typed" else None
+
+        def __getattr__(self, _name):
+            return lambda *_: self
+
+    with pytest.raises(RuntimeError, match="the measurement is void"):
+        live._keys(Page(), live.Config(n_wishes=3))
+    with pytest.raises(RuntimeError, match="the measurement is void"):
+        live.clicks(Page(), live.Config(n_clicks=3))
+    assert live._keys(Page(), live.Config(n_wishes=2)) == [50.0, 60.0]
+
+
+def test_percentiles_are_named_after_what_they_are_of():
+    assert result.percentiles("click_", range(101)) == {"click_p50_ms": 50.0, "click_p95_ms": 95.0}
 
 
 @pytest.mark.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from recsys import _HOMES
 from recsys.settings import ROOT
 
 LEVELS = (
-    {"types", "errors", "columns", "settings"},
+    {"types", "errors", "columns", "settings", "ranking"},
     {"data"},
     {"text", "index"},
     {"models", "metrics"},
@@ -146,6 +147,40 @@ def test_every_public_function_and_class_says_what_it_is():
             and not ast.get_docstring(node)
         ]
     assert not silent, "\n" + "\n".join(silent)
+
+
+ARRAYS = re.compile(r"\b(NDArray|ndarray|Vector|Matrix|Rows|Floats|Mask|DataFrame|Series|csr_matrix)\b")
+
+
+def compared_arrays(source: str) -> list[str]:
+    """Frozen dataclasses whose ``==`` and ``hash`` would go over arrays or frames, which have neither."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef):
+            made = " ".join(map(ast.unparse, node.decorator_list))
+            held = [ast.unparse(field.annotation) for field in node.body if isinstance(field, ast.AnnAssign)]
+            holds = any(ARRAYS.search(one) for one in held if not one.startswith("Callable"))
+            found += [node.name] if holds and "frozen=True" in made and "eq=False" not in made else []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("options", "field", "n_found"),
+    [
+        ("frozen=True", "x: Vector | None = None", 1),
+        ("frozen=True, slots=True", "x: Mapping[str, NDArray[np.bool_]]", 1),
+        ("frozen=True, eq=False", "x: Vector", 0),
+        ("frozen=True", "x: Callable[[Vector], int]", 0),
+        ("frozen=True", "x: VectorStore", 0),
+    ],
+)
+def test_a_comparison_of_arrays_would_be_found(options, field, n_found):
+    assert len(compared_arrays(f"@dataclass({options})\nclass Sneaky:\n    {field}")) == n_found
+
+
+def test_what_holds_arrays_is_compared_by_identity():
+    found = {path: compared_arrays(path.read_text(encoding="utf-8")) for path in MODULES}
+    assert not {str(path.relative_to(ROOT)): names for path, names in found.items() if names}
 
 
 def test_the_public_names_exist():

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.explain.situation import TYPED, Situation
-from recsys.explain.tokens import MAX_WORDS, split
-from recsys.models.ranking import top_k
+from recsys.explain.tokens import MAX_WORDS, can_be_reason, split
+from recsys.ranking import top_k
 from recsys.text import reader
 from recsys.types import Contributions, Event, Explains, Part, Query, ReadsText, Rows, Scorer, Vector
 
@@ -155,7 +155,7 @@ def words_of(scorer: Scorer, query: Query, row: int, reason: Reason) -> tuple[Wo
     gets everything; a text of more than 24 words, or one the model does not read, is not taken apart.
     """
     pieces = split(text_of(query, reason.part))
-    places = [place for place, piece in enumerate(pieces) if not piece.isspace()]
+    places = [place for place, piece in enumerate(pieces) if can_be_reason(piece)]
     if not 0 < len(places) <= MAX_WORDS:
         return ()
     if len(places) == 1:

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from recsys.explain.example_texts import Lang
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 
 Exact = tuple[Fraction, ...]
 Value = Fraction | float | Exact | str

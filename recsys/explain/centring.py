@@ -17,7 +17,7 @@ from recsys.types import Matrix, Vector
 N_BINS = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Centring:
     """Cosines of all pairs of a sample of items, raw and centred."""
 

@@ -12,8 +12,9 @@ from math import inf
 import numpy as np
 
 from recsys.explain.additive import by_key, exact_values
-from recsys.explain.situation import Answer, Situation
-from recsys.models.ranking import top_k
+from recsys.explain.situation import Situation
+from recsys.live.answer import Answer
+from recsys.ranking import top_k
 
 Keys = frozenset[str]
 

@@ -13,9 +13,9 @@ from recsys.explain import example_texts as texts
 from recsys.explain.arithmetic import Step, number
 from recsys.explain.example_texts import Item, Lang
 from recsys.models.evidence import decayed_weights
-from recsys.models.ranking import top_k
 from recsys.models.text_mean import TextMean
 from recsys.models.text_profile import TextProfile
+from recsys.ranking import top_k
 from recsys.text import reader
 from recsys.text.space import centred
 from recsys.types import Event, Kind, Matrix, Query, Vector
@@ -64,7 +64,7 @@ class Shoes:
         return Query(events=(*self.first.events, remark))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class ShoesResult:
     """Scores of the five shoes, (5,) each, in the order of ``Shoes.items``."""
 
@@ -142,7 +142,7 @@ def _remark_steps(example: Shoes, profile: TextProfile, mean_after: float, after
 # --- gadgets -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class GadgetsResult:
     """The mean of real vectors after each click."""
 
@@ -201,7 +201,7 @@ def _head(vector: Vector) -> str:
 # --- three readers -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class ReadersResult:
     """Three people compared by what they read."""
 

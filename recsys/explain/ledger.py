@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.explain.additive import by_key, exact_values
-from recsys.explain.situation import TYPED, Answer, Situation
+from recsys.explain.situation import TYPED, Situation
+from recsys.live.answer import Answer
 from recsys.live.movement import Movement, movement
 from recsys.types import Event, Kind
 
@@ -184,7 +185,7 @@ class Preview:
 
 def what_if(situation: Situation, event: Event) -> Preview:
     """The list if the person now did ``event``: one pass, once the present list is known."""
-    return _preview(situation, situation.answer(situation.asked((*situation.session, event), situation.typed)))
+    return _preview(situation, situation.answer(situation.asked((*situation.session, event), situation.known.typed)))
 
 
 def what_if_undone(situation: Situation, *keys: str) -> Preview:

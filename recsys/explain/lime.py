@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recsys.explain.additive import Reason, by_key, exact_values, read_ahead, words_of
 from recsys.explain.ledger import Measure
 from recsys.explain.situation import TYPED, Situation
-from recsys.explain.tokens import split
+from recsys.explain.tokens import can_be_reason, split
 from recsys.types import Query
 
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ def features_of(situation: Situation, with_words: bool = True) -> tuple[Feature,
     events = [key for key in situation.session_keys or situation.keys if key != TYPED]
     words: list[Feature] = []
     if situation.query.typed:
-        pieces = [piece for piece in split(situation.query.typed) if not piece.isspace()]
+        pieces = [piece for piece in split(situation.query.typed) if can_be_reason(piece)]
         if with_words and 1 < len(pieces) <= MAX_FEATURES // 2:
             words = [Feature(f"word:{place}", piece) for place, piece in enumerate(pieces)]
         else:
@@ -200,8 +200,8 @@ def _query(situation: Situation, features: Sequence[Feature], mask: NDArray[np.b
         return query
     kept, place = [], -1
     for piece in split(situation.query.typed):
-        place += not piece.isspace()
-        if piece.isspace() or f"word:{place}" not in gone:
+        place += can_be_reason(piece)
+        if not can_be_reason(piece) or f"word:{place}" not in gone:
             kept.append(piece)
     return replace(query, typed="".join(kept).strip())
 

@@ -11,8 +11,8 @@ import numpy as np
 from recsys.columns import Items
 from recsys.data import Dataset
 from recsys.explain.similarity import Piece, pieces
-from recsys.models.ranking import top_k
 from recsys.models.text_profile import TextProfile
+from recsys.ranking import top_k
 from recsys.text import TextSpace
 from recsys.types import Matrix, Query, Rows, Vector
 
@@ -29,7 +29,7 @@ N_CATEGORIES = 9
 OTHER = "other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CatalogueMap:
     """Places of the items that have a text; immutable, shared by sessions."""
 
@@ -64,7 +64,7 @@ class CatalogueMap:
         return out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Way:
     """Where a person is and how they came there."""
 
@@ -76,7 +76,7 @@ class Way:
     """(n_items,) float32: cosine of every item of the catalogue with the taste as it is now, NaN without text."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dots:
     """What a map needs to be drawn, one entry per item that has a text."""
 
@@ -155,7 +155,7 @@ def my_way(profile: TextProfile, query: Query, drawing: CatalogueMap) -> Way | N
     reads count as the mean of the 5 items nearest to them there.
     """
     found = pieces(profile, query)
-    space = profile.spaces_[profile.encoder_names[0]]
+    space = profile.readers.spaces[profile.encoder_names[0]]
     steps: list[Vector] = []
     labels: list[str] = []
     total = np.zeros(space.items.shape[1], dtype=np.float32)
@@ -220,10 +220,10 @@ def _tsne(vectors: Matrix, seed: int) -> Matrix:
 
 def _in_main_space(profile: TextProfile, piece: Piece) -> Vector:
     """(dim,) unit vector of ``piece`` in the space the items are drawn in."""
-    main = profile.spaces_[profile.encoder_names[0]]
+    main = profile.readers.spaces[profile.encoder_names[0]]
     if piece.row is not None:
         return np.asarray(main.items[piece.row], dtype=np.float32)
-    space = profile.spaces_[piece.encoder]
+    space = profile.readers.spaces[piece.encoder]
     vector = np.asarray(space.vectors([piece.label])[0], dtype=np.float32)
     if space is main:
         return vector

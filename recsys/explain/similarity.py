@@ -10,10 +10,12 @@ import numpy as np
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import pdist
 
+from recsys.columns import TAG_SEPARATOR, Items
 from recsys.data import Dataset
-from recsys.errors import NotFittedError, UnknownIdError
+from recsys.errors import UnknownIdError
 from recsys.models.text_profile import TextProfile
-from recsys.text import LEXICAL, TextSpace
+from recsys.text import DICTIONARY, LEXICAL, TextSpace
+from recsys.text.scripts import HAN_CLASS
 from recsys.types import Matrix, Query, Rows, Vector
 
 MAX_LINES = 60
@@ -57,11 +59,13 @@ class Line:
     """Who read it."""
     row: int | None = None
     """Row of the item; None for words."""
+    place: int | None = None
+    """1-based place on the list the items were taken from; None for what is on no list."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Grid:
-    """Similarities of rows and columns, both in the order of their clusters."""
+    """Similarities of rows and columns, in the order of their clusters or, for a list against a taste, of the list."""
 
     rows: tuple[Line, ...]
     columns: tuple[Line, ...]
@@ -116,7 +120,7 @@ def pieces(profile: TextProfile, query: Query) -> tuple[Piece, ...]:
 
     Only what has a weight is a piece: three stars say nothing, and neither does an item no longer in the catalogue.
     """
-    data = fitted(profile)
+    data = profile.readers.data
     readers = {text: name for name, texts in profile.texts(query).items() for text in texts}
     items = {e.event_id: data.row_of[e.item_id] for e in query.events if e.item_id in data.row_of}
     out: list[Piece] = []
@@ -131,31 +135,35 @@ def pieces(profile: TextProfile, query: Query) -> tuple[Piece, ...]:
 
 
 def taste_grid(profile: TextProfile, query: Query, rows: Rows) -> Grid:
-    """Every piece of ``query`` against the items ``rows``: what pulls which item onto the list.
+    """Every piece of ``query`` against the items ``rows``, best first: how near each is to what the person said or did.
 
     An item touched more than once is one row. Words in a script the items' encoder cannot read are compared in the
     space of the encoder that reads them: ``Line.encoder`` says whose number it is.
     """
-    data, spaces = fitted(profile), profile.spaces_
+    data, spaces = profile.readers.data, profile.readers.spaces
     readable = spaces[profile.encoder_names[0]].has_text
     lines = _merged(pieces(profile, query), data)
     shown = [line for line in lines[-MAX_PIECES:] if line.row is None or readable[line.row]]
-    columns = [_item_line(data, int(row), profile.encoder_names[0]) for row in rows[:MAX_LINES] if readable[row]]
+    places = {int(row): place for place, row in enumerate(rows[:MAX_LINES], start=1) if readable[row]}
+    columns = [_item_line(data, row, profile.encoder_names[0], place) for row, place in places.items()]
     at = np.array([column.row for column in columns], dtype=np.int64)
     values = np.zeros((len(shown), len(columns)), dtype=np.float32)
     for position, line in enumerate(shown):
         space = spaces[line.encoder]
         values[position] = space.items[at] @ _vector(space, line)
     left_out = min(len(lines), MAX_PIECES) - len(shown) + min(len(rows), MAX_LINES) - len(columns)
-    return _ordered(Grid(tuple(shown), tuple(columns), values, left_out, max(0, len(lines) - MAX_PIECES)))
+    grid = Grid(tuple(shown), tuple(columns), values, left_out, max(0, len(lines) - MAX_PIECES))
+    return _ordered(grid, cluster_order(values), np.arange(len(columns)))
 
 
 def item_grid(data: Dataset, space: TextSpace, rows: Rows) -> Grid:
     """The items ``rows`` against each other as ``space`` reads them: symmetric, 1 on the diagonal."""
-    kept = [int(row) for row in rows[:MAX_LINES] if space.has_text[row]]
-    lines = tuple(_item_line(data, row, space.encoder.name) for row in kept)
-    vectors = space.items[kept]
-    return _ordered(Grid(lines, lines, vectors @ vectors.T, min(len(rows), MAX_LINES) - len(kept)))
+    places = {int(row): place for place, row in enumerate(rows[:MAX_LINES], start=1) if space.has_text[row]}
+    lines = tuple(_item_line(data, row, space.encoder.name, place) for row, place in places.items())
+    vectors = space.items[list(places)]
+    values = vectors @ vectors.T
+    order = cluster_order(values)
+    return _ordered(Grid(lines, lines, values, min(len(rows), MAX_LINES) - len(places)), order, order)
 
 
 def cluster_order(matrix: Matrix) -> Rows:
@@ -174,7 +182,7 @@ def cluster_order(matrix: Matrix) -> Rows:
 
 def pair(profile: TextProfile, left: Line, right: Line) -> Pair:
     """Both texts as the reader of ``left`` saw them, their cosine and the words they share."""
-    data, space = fitted(profile), profile.spaces_[left.encoder]
+    data, space = profile.readers.data, profile.readers.spaces[left.encoder]
     one, other = (_vector(space, line) for line in (left, right))
     left_text, right_text = (text_of(data, line, left.encoder) for line in (left, right))
     cosine = float(np.clip(one @ other, -1, 1))
@@ -185,11 +193,26 @@ def text_of(data: Dataset, line: Line, encoder: str) -> str:
     """What ``encoder`` reads of ``line``: the words, or of an item everything it can make sense of."""
     if line.row is None:
         return line.label
-    return (data.all_texts if encoder == LEXICAL else data.latin_texts)[line.row]
+    return (data.all_texts if encoder in (LEXICAL, DICTIONARY) else data.latin_texts)[line.row]
 
 
-_HAN = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff"
-_RUNS = re.compile(rf"[{_HAN}]+|(?:(?![{_HAN}])[^\W\d_])+")
+def blocks_of(data: Dataset, line: Line, encoder: str) -> tuple[tuple[str, str, str], ...]:
+    """What :func:`text_of` says of an item, one block per language it is written in: title, text, category and tags."""
+    if line.row is None:
+        return (("", line.label, ""),)
+    languages = (_IN_LATIN, _IN_CHINESE) if encoder == LEXICAL else (_IN_LATIN,)
+    blocks = []
+    for title, text, category, tags in languages:
+        named = [data.field(line.row, category), *data.field(line.row, tags).split(TAG_SEPARATOR)]
+        words = " · ".join(dict.fromkeys(word.strip() for word in named if word.strip()))
+        block = (data.field(line.row, title), data.field(line.row, text), words)
+        blocks += [block] if any(block) else []
+    return tuple(blocks)
+
+
+_IN_LATIN = (Items.TITLE, Items.DESCRIPTION, Items.CATEGORY, Items.TAGS)
+_IN_CHINESE = (Items.TITLE_ZH, Items.DESCRIPTION_ZH, Items.CATEGORY_ZH, Items.TAGS_ZH)
+_RUNS = re.compile(rf"[{HAN_CLASS}]+|[^\W\d_{HAN_CLASS}]+")
 _STOP = frozenset(
     re.findall(
         r"\w+",
@@ -217,20 +240,23 @@ def shared_words(one: str, other: str, limit: int = 12) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in _words(one) if word in there))[:limit]
 
 
+def shared_characters(one: str, other: str, limit: int = 12) -> tuple[str, ...]:
+    """Chinese characters both texts contain, as the lexical reader sees them, in the order of ``one``.
+
+    >>> shared_characters("手机快充充电宝", "宝宝防摔学步鞋")
+    ('宝',)
+    """
+    there = set(re.findall(f"[{HAN_CLASS}]", other)) - _HAN_STOP
+    return tuple(dict.fromkeys(sign for sign in one if sign in there))[:limit]
+
+
 def _words(text: str) -> Iterable[str]:
     for run in _RUNS.findall(text.casefold()):
-        if re.match(f"[{_HAN}]", run):
+        if re.match(f"[{HAN_CLASS}]", run):
             pairs = (run[i : i + 2] for i in range(len(run) - 1))
             yield from (two for two in pairs if not _HAN_STOP.intersection(two))
         elif len(run) > 1 and run not in _STOP:
             yield run
-
-
-def fitted(profile: TextProfile) -> Dataset:
-    """The data ``profile`` was fitted on; NotFittedError when it was not."""
-    if profile.data_ is None:
-        raise NotFittedError(profile)
-    return profile.data_
 
 
 def find(lines: Sequence[Line], key: str) -> Line:
@@ -265,16 +291,14 @@ def _vector(space: TextSpace, line: Line) -> Vector:
     return np.asarray(vector, dtype=np.float32)
 
 
-def _item_line(data: Dataset, row: int, encoder: str) -> Line:
+def _item_line(data: Dataset, row: int, encoder: str, place: int) -> Line:
     item_id = data.item_ids[row]
-    return Line(f"item:{item_id}", data.title(item_id), ITEM, encoder, row)
+    return Line(f"item:{item_id}", data.title(item_id), ITEM, encoder, row, place)
 
 
-def _ordered(grid: Grid) -> Grid:
-    """Rows and columns by cluster, numbers inside [-1, 1] whatever rounding did."""
-    values = np.clip(grid.values, -1, 1).astype(np.float32)
-    by_row, by_column = cluster_order(values), cluster_order(values.T)
-    values = np.ascontiguousarray(values[by_row][:, by_column])
+def _ordered(grid: Grid, by_row: Rows, by_column: Rows) -> Grid:
+    """The same grid in another order, numbers inside [-1, 1] whatever rounding did."""
+    values = np.ascontiguousarray(np.clip(grid.values, -1, 1).astype(np.float32)[by_row][:, by_column])
     values.setflags(write=False)
     rows = tuple(grid.rows[position] for position in by_row)
     return replace(grid, rows=rows, columns=tuple(grid.columns[position] for position in by_column), values=values)

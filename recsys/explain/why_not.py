@@ -17,7 +17,7 @@ from recsys.columns import Items
 from recsys.data import Dataset
 from recsys.explain.additive import exact_values
 from recsys.explain.situation import TYPED, Situation
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.types import Kind, Part
 
 MOST = 20

@@ -1,8 +1,9 @@
 """The live loop: an event is stored, the profile is derived from the log, the list follows."""
 
+from recsys.live.answer import Ranking
 from recsys.live.log import IN_MEMORY, EventLog, Line, Seat, new_id, replay
 from recsys.live.movement import Movement, movement, overlap
-from recsys.live.profile import AS_IT_COUNTS, MAX_TEXT, Habits, opinion_of, query_from
+from recsys.live.profile import AS_IT_COUNTS, MAX_TEXT, Habits, Known, opinion_of, query_from
 from recsys.live.recommend import recommend
 
 __all__ = [
@@ -11,8 +12,10 @@ __all__ = [
     "MAX_TEXT",
     "EventLog",
     "Habits",
+    "Known",
     "Line",
     "Movement",
+    "Ranking",
     "Seat",
     "movement",
     "new_id",

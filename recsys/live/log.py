@@ -34,10 +34,8 @@ class EventLog:
         StorageError when that cannot be done: a log that never worked is a mistake to mend, not a trouble to sit out.
         """
         self._store = Store(url)
-        self._outbox = Outbox(self._insert)
         self._known = LastKnown()
-        self._gone: tuple[Line, ...] = ()
-        self._unreadable = False
+        self._outbox = Outbox(self._store, self._known)
 
     @property
     def durable(self) -> bool:
@@ -101,6 +99,29 @@ class EventLog:
         self.append_many(Seat(session_id, dataset, person), [replace(event, event_id=new_id()) for event in events])
         return len(events)
 
+    def place_of(self, view: str) -> str | None:
+        """Key of the seat that the line ``view`` belongs to, None for a view this log does not know."""
+        found = self._find(view)
+        return None if found is None else found.seat
+
+    def go_to(self, seat: Seat, view: str) -> str | None:
+        """Let those events of ``seat`` stand that stood when the line ``view`` was written, and no others.
+
+        Returns the newest line, None when ``view`` is unknown or of another place. What is taken back so, or put
+        back, is marked like any undo and can be put right again.
+        """
+        found = self._find(view)
+        if found is None or found.seat != seat.key:
+            return None
+        wanted = replay(self._lines(found.session_id, found.seat), upto=view)
+        if found.session_id != seat.session_id:
+            copies = [replace(event, event_id=new_id()) for event in wanted]
+            return self._write(seat, [Line.mark(seat, RESET), *(Line.of(seat, event) for event in copies)])[-1]
+        then, now = ({event.event_id for event in events} for events in (wanted, self.events(seat)))
+        marks = [Line.mark(seat, UNDO, event_id) for event_id in sorted(now - then)]
+        marks += [Line.mark(seat, RESTORE, event_id) for event_id in sorted(then - now)]
+        return self._write(seat, marks)[-1] if marks else view
+
     def flush(self) -> bool:
         """Write now what is in memory only; False when that is still impossible."""
         return self._outbox.deliver(always=True)
@@ -143,15 +164,6 @@ class EventLog:
         self._outbox.put(lines)
         return tuple(line.event_id for line in lines)
 
-    def _insert(self, lines: Sequence[Line]) -> None:
-        """Write lines for the outbox; to a new file, with what this process knows, when the old one was removed."""
-        if self._store.moved:
-            self._gone = self._known.all_lines()
-            self._store.reopen()
-        self._store.insert([*self._gone, *lines])
-        self._known.add(lines)
-        self._gone, self._unreadable = (), False
-
     def _lines(self, session_id: str, seat: str) -> tuple[Line, ...]:
         waiting = self._outbox.of(session_id, seat)  # looked at first: a line moves from here to the table, never back
         stored = self._stored(session_id, seat)
@@ -162,12 +174,11 @@ class EventLog:
         """Lines of one seat from the database, or as they were last known while it cannot be read."""
         if self._store.moved and (self.trouble or not self.flush()):
             return self._known.of(session_id, seat)
-        if not self._unreadable:
+        if not self._outbox.unreadable:
             try:
                 lines = self._store.of_seat(session_id, seat)
             except StorageError as error:
-                self._unreadable = True
-                self._outbox.note(error)
+                self._outbox.note(error, reading=True)
             else:
                 self._known.keep(lines)
                 return lines

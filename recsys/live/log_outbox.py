@@ -5,10 +5,11 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from recsys.errors import StorageError
 from recsys.live.log_lines import Line
+from recsys.live.log_store import Store
 
 MAX_WAITING = 10_000
 """Lines kept in memory while the log cannot be written, about 6 MB; beyond that an action is refused."""
@@ -27,11 +28,15 @@ class Outbox:
     the disk serves all. While there is trouble nobody waits: a thread of its own tries each second until it is over.
     """
 
-    def __init__(self, write: Callable[[Sequence[Line]], object]) -> None:
-        """``write`` stores lines all or none, ignoring ids it has, and raises StorageError when it cannot."""
+    def __init__(self, store: Store, known: LastKnown) -> None:
+        """``store`` takes lines all or none; ``known`` learns of those that were written."""
         self.trouble = ""
         """Why lines cannot be written or read just now, one sentence for a visitor; "" when all is well."""
-        self._write = write
+        self.unreadable = False
+        """Whether the log could not be read since lines were last written."""
+        self._store = store
+        self._known = known
+        self._gone: tuple[Line, ...] = ()
         self._queue: dict[str, Line] = {}
         self._lock = threading.Lock()
         self._delivering = threading.Lock()
@@ -86,8 +91,19 @@ class Outbox:
                     self.trouble = ""
             return True
 
-    def note(self, error: StorageError) -> None:
-        """Remember that the log failed, and see to it that somebody tries again."""
+    def _write(self, batch: Sequence[Line]) -> None:
+        """Put lines into the table; into a new file, with what this process knows, when the old one was removed."""
+        if self._store.moved:
+            self._gone = self._known.all_lines()
+            self._store.reopen()
+        self._store.insert([*self._gone, *batch])
+        self._known.add(batch)
+        self._gone, self.unreadable = (), False
+
+    def note(self, error: StorageError, *, reading: bool = False) -> None:
+        """Remember that the log failed, when it was read or written, and see to it that somebody tries again."""
+        if reading:
+            self.unreadable = True
         with self._lock:
             self.trouble = f"{error}: what you do is kept in memory only, and stored as soon as that is possible."
             if self._retrier is None and not self._closed.is_set():

@@ -23,6 +23,11 @@ class Movement:
         """Items of the new list that are new or on another rank."""
         return sum(step != 0 for step in self.steps.values())
 
+    @property
+    def n_new(self) -> int:
+        """Items of the new list that were not in the old one."""
+        return sum(step is None for step in self.steps.values())
+
     def badge(self, item_id: str) -> str:
         """``▲3``, ``▼2``, ``NEW`` or ``=``.
 

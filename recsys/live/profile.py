@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from math import inf
 from typing import Self
 
+from recsys.data.dataset import OPEN_KINDS
 from recsys.types import Event, Kind, Query
 
 OPINIONS = (Kind.LIKE, Kind.FAVOURITE, Kind.DISLIKE)
@@ -100,21 +102,55 @@ def query_from(
 ) -> Query:
     """A persona's history followed by the session's events, contradictions resolved, and the typed text.
 
-    The newest opinion on an item replaces the older ones, in the history too, and so does the newest review. ``habits``
-    say how much each event counts. Without ``context`` the moment is that of the session's newest event, so that the
-    same events give the same query at any time.
+    The newest opinion on an item replaces the older ones, in the history too, and so does the newest review; either
+    replaces the looks at the item before it, since who opened a thing to complain was not drawn to it. ``habits`` say
+    how much each event counts. Without ``context`` the moment is that of the session's newest event, so that the same
+    events give the same query at any time.
     """
     seen: set[tuple[str, str]] = set()
+    judged: set[str | None] = set()
     kept: list[Event] = []
     for event in reversed([*history, *session]):
         slot = _slot(event)
+        if slot in seen or (event.kind in OPEN_KINDS and event.item_id in judged):
+            continue
         if slot is not None:
-            if slot in seen:
-                continue
             seen.add(slot)
+            judged.add(event.item_id)
         kept.append(event)
     moment = context if context is not None else session[-1].context if session else {}
     return Query(habits.weigh(kept[::-1]), typed.strip()[:MAX_TEXT], context=moment)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a person at one moment, and the queries it can give."""
+
+    history: tuple[Event, ...] = ()
+    """What they did before the session, oldest first."""
+    session: tuple[Event, ...] = ()
+    """Standing events of the session, oldest first."""
+    typed: str = ""
+    """Text in the box."""
+    habits: Habits = AS_IT_COUNTS
+    context: Mapping[str, str] | None = None
+    """The moment; None takes that of the newest event."""
+
+    @cached_property
+    def query(self) -> Query:
+        """Everything known now; made once."""
+        return self.asked(self.session, self.typed)
+
+    def asked(self, session: Sequence[Event], typed: str = "") -> Query:
+        """The query after other events of the session, or with other words."""
+        return query_from(self.history, session, typed, habits=self.habits, context=self.context)
+
+    def undone(self, keys: Collection[str], typed: str = "") -> Query:
+        """What would be known had the events of ``keys`` never been stored: an older opinion may stand again."""
+        history, session = (
+            tuple(event for event in events if event.event_id not in keys) for events in (self.history, self.session)
+        )
+        return replace(self, history=history, session=session, typed=typed).query
 
 
 def opinion_of(events: Sequence[Event], item_id: str) -> Event | None:

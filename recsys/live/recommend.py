@@ -7,22 +7,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from recsys.data import Dataset, decided_rows
-from recsys.models.ranking import top_k
-from recsys.rerank import POOL, Candidates, chained
+from recsys.data import Dataset
+from recsys.live.answer import Ranking
+from recsys.models.registry import label_of
+from recsys.models.scored import silence
 from recsys.text import reader
-from recsys.types import (
-    Contributions,
-    Explains,
-    GivesChances,
-    Query,
-    Ranked,
-    ReadsText,
-    Receipt,
-    Reranker,
-    Rows,
-    Scorer,
-)
+from recsys.types import GivesChances, Query, Ranked, ReadsText, Receipt, Reranker, Scorer
 
 
 def recommend(
@@ -41,56 +31,44 @@ def recommend(
 
     Items the person has an opinion on (liked, disliked, rated, reviewed) are left out unless ``exclude_decided`` is
     false; items only looked at stay. Where ``scorer`` can score nothing (no history yet), ``when_silent`` ranks
-    instead and the receipt says so. Fewer than ``k`` items come back when fewer can be scored. The strategies of
-    ``rerank`` put the best candidates in a new order, one after the other; ``interest`` gives each item its chance.
+    instead, and the receipt names it and says so. Fewer than ``k`` items come back when fewer can be scored. The
+    strategies of ``rerank`` put the best candidates in a new order, one after the other; ``interest`` gives each item
+    its chance. ``model`` is what a visitor reads for ``scorer``; its label in the registry unless it is given.
     """
-    fallbacks = [reader().default().fallback] if isinstance(scorer, ReadsText) else []
+    ranking, label = Ranking(data, scorer, k, when_silent, rerank, interest), model or label_of(scorer)
     clock = _Clock()
     n_read, n_known, readers = _read(data, scorer, query)
     clock.lap("read")
-    scores = scorer.score(query)
-    if when_silent is not None and bool(np.isnan(scores).all()):
-        scorer, scores, readers = when_silent, when_silent.score(query), ()
-        fallbacks.append(f"{model or 'this model'} has nothing to go on yet: showing what is popular")
-    clock.lap("score")
-    chain, chances = None, None
-    if rerank:
-        best = Candidates.of(data, query, scores, max(k, POOL), exclude_decided=exclude_decided, interest=interest)
-        clock.lap("rank")
-        chain = chained(best, rerank, k)
-        rows, chances = chain.rows, chain.end.chance
-        clock.lap("re-rank")
-    else:
-        rows = top_k(scores, k, decided_rows(query.events, data) if exclude_decided else None)
-        clock.lap("rank")
-        if interest is not None:
-            chances = interest.probability(query, rows)
-            clock.lap("chances")
-    reasons = _reasons(scorer, query, rows)
+    found = ranking.answer(query, exclude_decided=exclude_decided, after=clock.lap)
+    chances = None
+    if found.chain is not None:
+        chances = found.chain.end.chance
+    elif interest is not None:
+        chances = interest.probability(query, found.rows)
+        clock.lap("chances")
+    reasons = found.contributions(found.rows)
     clock.lap("reasons")
+    fallbacks = [reader().default().fallback if isinstance(scorer, ReadsText) else ""]
+    if found.scored.stood_in:
+        fallbacks.append(silence(label))
+        label, readers = label_of(found.scorer), ()
     return Ranked(
-        rows,
-        tuple(data.item_ids[row] for row in rows),
-        scores[rows],
+        found.rows,
+        found.item_ids,
+        found.scores[found.rows],
         reasons,
         Receipt(
-            model=model or type(scorer).__name__,
+            model=label,
             encoder=" + ".join(readers) or "none needed",
-            n_scored=int(np.isfinite(scores).sum()),
+            n_scored=int(np.isfinite(found.scores).sum()),
             ms=clock.ms,
             texts_read=n_read,
             cache_hits=n_known,
             fallbacks=tuple(filter(None, fallbacks)),
         ),
         None if chances is None else chances[:k],
-        chain,
+        found.chain,
     )
-
-
-def _reasons(scorer: Scorer, query: Query, rows: Rows) -> Contributions:
-    if isinstance(scorer, Explains):
-        return scorer.contributions(query, rows)
-    return Contributions((), np.zeros((len(rows), 0), dtype=np.float32))
 
 
 def _read(data: Dataset, scorer: Scorer, query: Query) -> tuple[int, int, tuple[str, ...]]:

@@ -94,6 +94,12 @@ class Sentiment:
         return None if abs(chance - 0.5) < UNSURE else round(2 * (1 + 4 * chance)) / 2
 
 
+def stars_of(data: Dataset, words: str) -> float | None:
+    """Stars from 1 to 5 that ``words`` sound like, where reviews of ``data`` teach that; None if nobody can tell."""
+    learned = Sentiment.of(data) if words else None
+    return None if learned is None else learned.stars(words)
+
+
 def _of(found: Sequence[frozenset[str]], chosen: Bools) -> list[frozenset[str]]:
     return [have for have, wanted in zip(found, chosen.tolist(), strict=True) if wanted]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import ClassVar, Self
 
 import numpy as np
@@ -17,10 +18,11 @@ from recsys.models.fuse import Scale, Scaled, merged, weighted_sum, whole
 from recsys.models.ials_text import IalsText
 from recsys.models.next_likes import NextLikes
 from recsys.models.popularity import Popularity
+from recsys.models.scored import TellsOnce, Told
 from recsys.models.shared import shared
 from recsys.models.text_profile import TextProfile
 from recsys.models.windowed_popularity import WindowedPopularity
-from recsys.types import Contributions, Event, Explains, Kind, Knob, Query, ReadsText, Rows, Scorer, Vector
+from recsys.types import Contributions, Event, Explains, Kind, Knob, Part, Query, ReadsText, Rows, Scorer, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,18 @@ SOURCES: dict[str, Source] = {
 """By name, in the order of their weights. Popularity is a source of its own, so the others come without theirs."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lists:
     """What every source says of one query, and how each list is spread."""
 
     raw: Mapping[str, Vector]
     """(n_items,) per source, NaN where it cannot tell."""
     scales: Mapping[str, Scale]
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Vector]) -> Self:
+        """The lists ``raw``, in their order."""
+        return cls(raw, {name: Scale.of(scores) for name, scores in raw.items()})
 
     @property
     def present(self) -> tuple[str, ...]:
@@ -83,8 +90,7 @@ def fitted_sources(data: Dataset, names: Iterable[str], memory: float = 50.0) ->
 
 def lists_of(sources: Mapping[str, Scorer], query: Query) -> Lists:
     """Ask every source about ``query``."""
-    raw = {name: source.score(query) for name, source in sources.items()}
-    return Lists(raw, {name: Scale.of(scores) for name, scores in raw.items()})
+    return Lists.of({name: source.score(query) for name, source in sources.items()})
 
 
 def opinions(events: Iterable[Event], data: Dataset) -> int:
@@ -138,48 +144,59 @@ class Hybrid:
         return self.data_
 
 
+Ask = Callable[[str], Vector]
+"""The list of the source of that name for one query; each is made once, and only when it is asked for."""
+
+
 @dataclass
-class Blend(Hybrid, ABC):
-    """score_i = sum_l w_l(query) z_l(i) over sources l; a subclass chooses the weights.
+class Blend(TellsOnce, Hybrid):
+    """score_i = sum_l w_l(query) z_l(i) over sources l, in standard deviations; a subclass chooses the weights.
 
     A source that tells no two items apart (nothing liked yet, nothing typed) is absent: it adds nothing and takes
-    nothing away. Items no weighted source can score are NaN, and all are if no weighted source is present.
+    nothing away. Items no weighted source can score are NaN, and all are if no weighted source is present. The reasons
+    are the events, words and priors of the sources, each in its share, and what makes the average item of them.
     """
 
     @abstractmethod
-    def shares(self, query: Query) -> Mapping[str, float]:
-        """Weight of each source for ``query``, by name."""
+    def shares(self, query: Query, ask: Ask) -> Mapping[str, float]:
+        """Weight of each source for ``query``, by name; a source without weight need not be asked."""
 
-    def score(self, query: Query) -> Vector:
-        """(n_items,) float32 in standard deviations of the weighted lists, higher is better."""
-        lists, shares = self._asked(query)
-        return self.blended(lists, shares)
+    def rule(self, query: Query, ask: Ask) -> Part | None:
+        """What chose the weights, as one more part of value 0; None where there is nothing to say."""
+        return None
 
-    def _asked(self, query: Query) -> tuple[Lists, Mapping[str, float]]:
-        """The weights for ``query``, and the lists of the sources that have one."""
-        self.fitted_on()
-        shares = self.shares(query)
-        return lists_of({name: s for name, s in self.sources_.items() if shares.get(name)}, query), shares
-
-    def blended(self, lists: Lists, shares: Mapping[str, float]) -> Vector:
-        """(n_items,) float32 sum of ``lists`` in ``shares``."""
+    def told(self, query: Query) -> Told:
+        """Scores and reasons, from asking each source that has a weight once."""
+        n_items, ask = self.fitted_on().n_items, self.asking(query)
+        shares, rule = self.shares(query, ask), self.rule(query, ask)
+        lists = Lists.of({name: ask(name) for name in self.sources_ if shares.get(name)})
         used = _used(lists, shares)
-        if not used:
-            return np.full(self.fitted_on().n_items, np.nan, dtype=np.float32)
-        return weighted_sum(lists.z(used), shares)
+        scores = weighted_sum(lists.z(used), shares) if used else np.full(n_items, np.nan, dtype=np.float32)
 
-    def contributions(self, query: Query, rows: Rows) -> Contributions:
-        """The events, words and priors of the sources, each in its share; the last part is the average item."""
-        lists, shares = self._asked(query)
-        components = []
-        for name in _used(lists, shares):
-            source, scores = self.sources_[name], lists.raw[name][rows]
-            if isinstance(source, Explains):
-                reasons = source.contributions(query, rows)
-            else:
-                reasons = whole(name, SOURCES[name].label, shares[name], scores)
-            components.append(Scaled(shares[name], lists.scales[name], scores, reasons))
-        return merged(components, self.blended(lists, shares)[rows])
+        def reasons(rows: Rows) -> Contributions:
+            found = merged([self._component(name, query, rows, lists, shares[name]) for name in used], scores[rows])
+            return found if rule is None else _with(found, rule)
+
+        return Told(scores, reasons)
+
+    def asking(self, query: Query) -> Ask:
+        """The sources, each ready to be asked about ``query`` and remembering what it said."""
+        return cache(lambda name: self.sources_[name].score(query))
+
+    def _component(self, name: str, query: Query, rows: Rows, lists: Lists, share: float) -> Scaled:
+        """One source's own scores of ``rows``, and what they are made of."""
+        source, scores = self.sources_[name], lists.raw[name][rows]
+        if isinstance(source, Explains):
+            reasons = source.contributions(query, rows)
+        else:
+            reasons = whole(name, SOURCES[name].label, share, scores)
+        return Scaled(share, lists.scales[name], scores, reasons)
+
+
+def _with(reasons: Contributions, part: Part) -> Contributions:
+    """``reasons`` and one more part, which adds nothing."""
+    nothing = np.zeros((len(reasons.values), 1), dtype=np.float32)
+    return Contributions((*reasons.parts, part), np.hstack([reasons.values, nothing]))
 
 
 def _used(lists: Lists, shares: Mapping[str, float]) -> list[str]:

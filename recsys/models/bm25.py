@@ -12,23 +12,24 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.errors import NotFittedError
-from recsys.models.pieces import Piece, item_pieces, text_pieces, with_typed
-from recsys.models.ranking import top_k
-from recsys.text.lexical import grams
-from recsys.text.scripts import HAN, share_of_letters
+from recsys.models.pieces import Piece, of_query
+from recsys.models.shared import fitted, frozen
+from recsys.ranking import top_k
+from recsys.text import chinese
+from recsys.text.lexical import RUNS
 from recsys.types import Contributions, Knob, Query, Rows, Spec, Vector
 
 Floats = NDArray[np.float64]
 
 
 def terms(text: str) -> list[str]:
-    """Words and numbers in lower case, and pairs of neighbouring characters of Han text, with repeats.
+    """Words and numbers in lower case, Chinese ones Simplified and without function words, with repeats.
 
-    >>> terms("防水鞋 Dry feet, dry")
-    ['防水', '水鞋', 'dry', 'feet', 'dry']
+    >>> terms("防水的鞋 Dry feet, dry")
+    ['防水', '鞋', 'dry', 'feet', 'dry']
     """
-    return [gram for gram in grams(text) if "+" not in gram and not (len(gram) == 1 and share_of_letters(gram, HAN))]
+    runs = RUNS.findall(text.lower())
+    return [term for run in runs for term in (chinese.telling(run) if chinese.HAN_RUN.match(run) else (run,))]
 
 
 @dataclass
@@ -72,11 +73,8 @@ class Bm25:
         self.by_term_ = weights.T.tocsr()
         self.by_item_ = _strongest(weights, np.diff(self.by_term_.indptr) > 1, self.terms_per_item)
         self.wordless_ = np.diff(counts.indptr) == 0
-        self.wordless_.setflags(write=False)
         self.data_ = data
-        for matrix in (self.by_term_, self.by_item_):
-            for array in (matrix.data, matrix.indices, matrix.indptr):
-                array.setflags(write=False)
+        frozen(self.by_term_, self.by_item_, self.wordless_)
         return self
 
     def score(self, query: Query) -> Vector:
@@ -113,17 +111,11 @@ class Bm25:
         return sp.csr_matrix((np.array(values, dtype=np.float64), (rows, columns)), shape=shape)
 
     def _pieces(self, query: Query) -> list[Piece]:
-        if self.data_ is None:
-            raise NotFittedError(self)
-        found = item_pieces(query, self.data_, self.half_life, self.dislike_strength)
-        found += text_pieces(query, self.half_life, self.dislike_strength)
-        return with_typed(found, query.typed, self.typed_share)
+        return of_query(query, fitted(self, self.data_), self.half_life, self.dislike_strength, self.typed_share)
 
     @property
     def _learned(self) -> tuple[sp.csr_matrix, sp.csr_matrix]:
-        if self.by_term_ is None or self.by_item_ is None:
-            raise NotFittedError(self)
-        return self.by_term_, self.by_item_
+        return fitted(self, self.by_term_), fitted(self, self.by_item_)
 
 
 def _counted(texts: Sequence[str]) -> tuple[dict[str, int], sp.csr_matrix]:

@@ -16,6 +16,7 @@ from recsys.errors import DataError
 from recsys.models.ease_user import own_links
 from recsys.models.evidence import Touched
 from recsys.models.item_item import SESSION_KNOBS, ItemItem
+from recsys.models.shared import frozen
 from recsys.types import Knob, Matrix, Rows, Spec, Vector
 
 MAX_ITEMS = 20_000
@@ -25,6 +26,9 @@ BLOCK = 256
 
 MAX_DENSE = 20_000_000
 """Up to so many people times items the likes are multiplied as a dense matrix of 80 MB, which is faster."""
+
+LEAST_L2 = 1e-9
+"""Of the mean number of likes of an item: with less, items liked by the same people cannot be told apart in float64."""
 
 FEW_PEOPLE = 0.6
 """Below this many people per item the inverse is found through the people."""
@@ -62,7 +66,7 @@ class Ease(ItemItem):
         inverse = inverse_gram(likes_among(data, warm), self.l2, self.dropout)
         self.inverse_diagonal_ = np.full(data.n_items, 1 / self.l2)
         self.inverse_diagonal_[warm] = np.diag(inverse)
-        self.inverse_diagonal_.setflags(write=False)
+        frozen(self.inverse_diagonal_)
         return spread(ease_links(inverse), warm), warm
 
     def _telling(self, found: Touched) -> NDArray[np.bool_]:
@@ -100,7 +104,7 @@ def likes_among(data: Dataset, among: NDArray[np.bool_]) -> sp.csr_matrix:
 
 
 def inverse_gram(likes: sp.csr_matrix, l2: float, dropout: float = 0.0) -> Floats:
-    """P of the formula above, (n_items, n_items); ``l2`` above 0, ``dropout`` in [0, 1).
+    """P of the formula above, (n_items, n_items); ``l2`` above 0 by more than rounding, ``dropout`` in [0, 1).
 
     With D the diagonal that is added to X'X, P is also D^-1 - D^-1 X' (I + X D^-1 X')^-1 X D^-1 (Woodbury): a matrix
     of people by people to solve with, several times faster where they are fewer than the items.
@@ -108,6 +112,9 @@ def inverse_gram(likes: sp.csr_matrix, l2: float, dropout: float = 0.0) -> Float
     if l2 <= 0 or not 0 <= dropout < 1:
         raise ValueError(f"l2 should be above 0 and dropout in [0, 1), are now {l2} and {dropout}")
     n_people, n_items = likes.shape
+    least = LEAST_L2 * float(likes.multiply(likes).sum()) / max(n_items, 1)
+    if l2 < least:
+        raise ValueError(f"l2 should be at least {least:.1g} to solve for these likes, is now {l2:g}")
     added = l2 + dropout / (1 - dropout) * np.asarray(likes.sum(axis=0), dtype=np.float64).ravel()
     if not n_items:
         return np.zeros((0, 0))
@@ -127,7 +134,7 @@ def _through_people(likes: sp.csr_matrix, added: Floats) -> Floats:
     else:
         people = scipy.linalg.blas.dsyrk(1.0, scaled, trans=1, lower=1)
     people[np.diag_indices(len(people))] += 1.0
-    root, _ = scipy.linalg.lapack.dpotrf(people, lower=1, overwrite_a=1, clean=0)
+    root = _root(people)
     half = scipy.linalg.blas.dtrsm(1.0, root, scaled, side=1, lower=1, trans_a=1, overwrite_b=1)
     half /= np.sqrt(added)[:, None]
     inverse = _mirrored(scipy.linalg.blas.dsyrk(-1.0, half, lower=1).T)
@@ -150,11 +157,19 @@ def _inverse(positive: Floats) -> Floats:
     """Inverse of a symmetric matrix with positive eigenvalues, which it overwrites; its upper triangle is read."""
     if not len(positive):
         return positive
-    factor, _ = scipy.linalg.lapack.dpotrf(positive.T, lower=1, overwrite_a=1, clean=0)
-    half, failed = scipy.linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
-    if failed:
-        raise ValueError("l2 is too small to solve for these likes; it should be larger")
+    half, _ = scipy.linalg.lapack.dpotri(_root(positive.T), lower=1, overwrite_c=1)
     return _mirrored(half.T)
+
+
+def _root(positive: Floats) -> Floats:
+    """Cholesky factor of a symmetric matrix, which it overwrites; its lower triangle is read, and what is above stays.
+
+    ValueError where its eigenvalues are not all positive.
+    """
+    factor, failed = scipy.linalg.lapack.dpotrf(positive, lower=1, overwrite_a=1, clean=0)
+    if failed:
+        raise ValueError("these likes cannot be solved for: l2 should be larger")
+    return np.asarray(factor)
 
 
 def _mirrored(upper: Floats) -> Floats:

@@ -61,9 +61,9 @@ def decayed_weights(events: Sequence[Event], half_life: float, dislike_strength:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Touched:
-    """The items a query speaks of, one piece of evidence per item: the input of every collaborative model."""
+    """The items a query speaks of, one piece of evidence per item: the input of every model of likes."""
 
     rows: Rows
     """(n,) rows of the items, no row twice, in the order of their events."""
@@ -104,7 +104,7 @@ def touched(events: Sequence[Event], data: Dataset, half_life: float, dislike_st
     rows = list(map(data.row_of.get, map(_ITEM, events)))
     if None in rows or len(set(rows)) < len(rows):
         # Only here, as most histories name every item once: the search costs as much as all the rest.
-        events = [events[position] for position in _newest(events, rows)]
+        events = [events[position] for position in newest_per_item(events, rows)]
         rows = list(map(data.row_of.get, map(_ITEM, events)))
     weights = _opinions(events, data.liked_stars, dislike_strength)
     if 0.0 in weights:
@@ -116,8 +116,11 @@ def touched(events: Sequence[Event], data: Dataset, half_life: float, dislike_st
     return Touched(np.array(rows, dtype=np.int64), sizes.astype(np.float32), tuple(events), data)
 
 
-def _newest(events: Sequence[Event], rows: Sequence[int | None]) -> list[int]:
-    """Positions of the one event that counts for each row, ascending."""
+def newest_per_item(events: Sequence[Event], rows: Sequence[int | None]) -> list[int]:
+    """Positions, ascending, of the one event that counts for each of ``rows``; None is no item.
+
+    It is the newest, but only looking at an item never outweighs an opinion.
+    """
     newest: dict[int, int] = {}
     for position, (event, row) in enumerate(zip(events, rows, strict=True)):
         if row is None:

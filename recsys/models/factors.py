@@ -40,31 +40,16 @@ def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def half_step(
-    likes: sp.csr_matrix,
-    others: Floats,
-    shared: Floats,
-    penalties: Floats,
-    priors: Floats,
-    start: Floats | None = None,
-    tolerance: float = 0.0,
-) -> Floats:
-    """New factors of every row of ``likes`` while the factors of its columns stand still.
-
-        (S + penalty_u I + sum_{a in u} h_a h_a') w_u = sum_{a in u} h_a + penalty_u prior_u
-
-    ``likes`` is (n_rows, n_columns) of 0/1, ``others`` (n_columns, factors) the h, ``shared`` S = alpha0 H'H,
-    ``penalties`` (n_rows,) above 0, ``priors`` (n_rows, factors), ``start`` (n_rows, factors) a first guess. The
-    answer has the dtype of ``others`` and is exact for it, or up to ``tolerance`` of the right side.
-    """
-    with one_thread():
-        return Ridges(likes, others).solved(others, shared, penalties, priors, start, tolerance)
-
-
 class Ridges:
-    """The ridge problems of :func:`half_step`, laid out once for all rounds."""
+    """New factors of every row of ``likes`` while those of its columns stand still, laid out once for all rounds.
+
+        (S + penalty_u I + sum_{a in u} h_a h_a') w_u = sum_{a in u} y_ua h_a + penalty_u prior_u
+
+    ``likes`` (n_rows, n_columns) holds the y: 1 for likes, or what else the products w_u . h_a should come to.
+    """
 
     def __init__(self, likes: sp.csr_matrix, others: Floats) -> None:
+        """``others`` (n_columns, factors) are of the dtype and number of those in every round."""
         self.likes = likes.astype(others.dtype)
         self.blocks = [(rows, _columns(likes, rows, width)) for rows, width in _blocks(likes, others.shape[1])]
 
@@ -76,8 +61,14 @@ class Ridges:
         priors: Floats,
         start: Floats | None = None,
         tolerance: float = 0.0,
+        targets: Floats | None = None,
     ) -> Floats:
         """(n_rows, factors) by conjugate gradients (Takács et al. 2011), from ``start`` where there is one.
+
+        ``others`` (n_columns, factors) are the h, ``shared`` S = alpha0 H'H, ``penalties`` (n_rows,) above 0,
+        ``priors`` and ``start`` (n_rows, factors), ``targets`` (n_likes,) the y of this round where they change. The
+        answer has the dtype of ``others`` and is exact for it, or up to ``tolerance`` of the right side. Meant to be
+        called under :func:`one_thread`.
 
         S is turned to its own axes once, which leaves S + penalty I diagonal for every row; scaled by that, every
         matrix is I + A'A with the likes of the row in A, and a few steps do.
@@ -88,7 +79,10 @@ class Ridges:
         turned = np.vstack([others @ axes, np.zeros((1, others.shape[1]), dtype=others.dtype)])
         stretch = np.maximum(spread, 0.0) + penalties[:, None]
         scales = (stretch**-0.5).astype(others.dtype)
-        wanted = scales * (self.likes @ turned[:-1] + penalties[:, None].astype(others.dtype) * (priors @ axes))
+        likes = self.likes
+        if targets is not None:
+            likes = sp.csr_matrix((targets, likes.indices, likes.indptr), shape=likes.shape)
+        wanted = scales * (likes @ turned[:-1] + penalties[:, None].astype(others.dtype) * (priors @ axes))
         guesses = np.zeros_like(wanted) if start is None else (start @ axes) / scales
         tolerance = max(tolerance, EXACT * float(np.finfo(others.dtype).eps))
         for rows, columns in self.blocks:

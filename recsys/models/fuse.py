@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.types import Contributions, Matrix, Part, Rows, Vector
 
 RANK_OFFSET = 60.0
@@ -109,7 +109,7 @@ def reciprocal_ranks(z: Vector, offset: float = RANK_OFFSET) -> Vector:
     return (1.0 / (offset + shared_ranks(z))).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Scaled:
     """The reasons one component gives for some rows, and what a blend makes of them."""
 

@@ -11,10 +11,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.errors import NotFittedError
 from recsys.models.evidence import Touched, touched
 from recsys.models.factors import Ridges, one_thread
 from recsys.models.item_item import SESSION_KNOBS
+from recsys.models.shared import fitted, frozen
 from recsys.types import Contributions, Knob, Matrix, Query, Rows, Spec, Vector
 
 Floats = NDArray[np.float64]
@@ -65,8 +65,7 @@ class Ials:
         liked = self.items_[warm].astype(np.float64)
         self.unseen_ = self.alpha0 * liked.T @ liked
         self.data_, self.n_warm_ = data, int(warm.sum())
-        for array in (self.items_, self.known_, self.unseen_):
-            array.setflags(write=False)
+        frozen(self.items_, self.known_, self.unseen_)
         return self
 
     def learn(self, data: Dataset, warm: NDArray[np.bool_]) -> tuple[Matrix, NDArray[np.bool_]]:
@@ -125,7 +124,8 @@ class Ials:
         sizes = np.abs(evidence.weights.astype(np.float64))
         found = items[evidence.rows].astype(np.float64)
         penalty = self.l2 * (sizes.sum() + self.alpha0 * self.n_warm_) ** self.nu
-        of_likes = self._unseen + penalty * np.eye(self.factors) + (found[likes].T * sizes[likes]) @ found[likes]
+        unseen = fitted(self, self.unseen_)
+        of_likes = unseen + penalty * np.eye(self.factors) + (found[likes].T * sizes[likes]) @ found[likes]
         of_all = of_likes + (found[~likes].T * sizes[~likes]) @ found[~likes]
         if not penalty:
             return np.zeros((self.factors, len(evidence)))
@@ -138,21 +138,11 @@ class Ials:
         return np.asarray(self.l2 * (counts + self.alpha0 * n_others) ** self.nu)
 
     def _evidence(self, query: Query) -> Touched:
-        if self.data_ is None:
-            raise NotFittedError(self)
-        return touched(query.events, self.data_, self.half_life, self.dislike_strength)
+        return touched(query.events, fitted(self, self.data_), self.half_life, self.dislike_strength)
 
     @property
     def _learned(self) -> tuple[Matrix, NDArray[np.bool_]]:
-        if self.items_ is None or self.known_ is None:
-            raise NotFittedError(self)
-        return self.items_, self.known_
-
-    @property
-    def _unseen(self) -> Floats:
-        if self.unseen_ is None:
-            raise NotFittedError(self)
-        return self.unseen_
+        return fitted(self, self.items_), fitted(self, self.known_)
 
 
 FACTOR_KNOBS = (

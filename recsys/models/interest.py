@@ -206,7 +206,7 @@ class Interest(Hybrid):
 
     def _taught(self, data: Dataset) -> list[Answers]:
         """Sessions of people whose events the sources of the lesson have not seen; few if there are few."""
-        users = drawn(data, TEACHING_SHARE, int(self.max_people), [self.seed, 40])
+        users = drawn(data, TEACHING_SHARE, self.max_people, [self.seed, 40])
         if len(users) < MIN_PEOPLE:
             return []
         train = data.with_events(~events_of(data, users))

@@ -18,8 +18,10 @@ from recsys.models.blend import SOURCES, Lists
 from recsys.models.ease_text import EaseText
 from recsys.models.fuse import z_scored
 from recsys.models.logistic import Answers, Floats
+from recsys.models.shared import frozen
 from recsys.models.text_profile import TextProfile
 from recsys.models.tried import Tried, like_odds, tried
+from recsys.text.space import MIN_LENGTH, unit_rows
 from recsys.types import Event, Part, Query, Rows, Scorer
 
 USES = ("behaviour", "text", "popularity")
@@ -28,7 +30,6 @@ N_DIRECTIONS = 8
 """Principal directions of the texts that a person's weights can turn to."""
 N_TEXT = 48
 """Principal directions in which texts are compared."""
-MIN_LENGTH = 1e-5
 
 _LABELS = {
     "constant": "how often you like what you try",
@@ -65,7 +66,7 @@ class ItemSide:
     """What is known of the items whoever asks, and what turns sums over items into z-scores."""
 
     share: Floats
-    """(n_items,) log odds of being liked by who tries it, above those of the average item; see :func:`damped_odds`."""
+    """(n_items,) log odds of being liked by who tries it, above those of the average item: ``tried.damped_odds``."""
     popularity: Floats
     """(n_items,) z-score of the source ``popularity``."""
     texts: Floats
@@ -95,7 +96,7 @@ class ItemSide:
         mean = wide.mean(axis=0)
         covariance = (wide - mean).T @ (wide - mean) / len(wide)
         axes = np.linalg.eigh(covariance)[1][:, ::-1][:, :N_TEXT]
-        texts = _unit_rows(wide @ axes)
+        texts = unit_rows(wide @ axes)
         side = cls(
             like_odds(data),
             z_scored(sources["popularity"].score(Query())).astype(np.float64),
@@ -108,10 +109,7 @@ class ItemSide:
             mean,
             covariance,
         )
-        for field in fields(side):
-            value = getattr(side, field.name)
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
+        frozen(*(value for field in fields(side) if isinstance(value := getattr(side, field.name), np.ndarray)))
         return side
 
 
@@ -130,7 +128,7 @@ def past_features(found: Tried, side: ItemSide, sources: Mapping[str, Scorer]) -
     own = side.texts[found.rows]
     cosines = own @ own.T / side.unit
     for name, chosen in _sides(found):
-        centres = _unit_rows(before @ (own * chosen[:, None]))
+        centres = unit_rows(before @ (own * chosen[:, None]))
         out[:, _AT[name]] = np.einsum("nd,nd->n", own, centres) / side.unit
         out[:, _AT[f"near_{name}"]] = _nearest(np.where(before * chosen > 0, cosines, -np.inf))
     out[:, len(_COLUMNS) :] = side.directions[found.rows]
@@ -152,7 +150,7 @@ def features(rows: Rows, lists: Lists, found: Tried, side: ItemSide) -> Floats:
     for name, chosen in _sides(found):
         others = side.texts[found.rows[chosen]]
         if len(others):
-            out[:, _AT[name]] = own @ _unit_rows(others.sum(axis=0, keepdims=True))[0] / side.unit
+            out[:, _AT[name]] = own @ unit_rows(others.sum(axis=0, keepdims=True))[0] / side.unit
             out[:, _AT[f"near_{name}"]] = (own @ others.T).max(axis=1) / side.unit
     out[:, len(_COLUMNS) :] = side.directions[rows]
     return out
@@ -191,7 +189,7 @@ def links_of(behaviour: EaseText) -> NDArray[np.float32]:
 
 def main_vectors(text: TextProfile) -> NDArray[np.float32]:
     """(n_items, dim) vectors by which items are compared: those of the first reader."""
-    return next(iter(text.spaces_.values())).items
+    return text.readers.main.items
 
 
 def _behaviour_before(found: Tried, side: ItemSide, links: NDArray[np.float32], half_life: float) -> Floats:
@@ -234,11 +232,6 @@ def _nearest(cosines: Floats) -> Floats:
     """(n,) the largest of each row; 0 for a row of nothing."""
     largest = cosines.max(axis=1)
     return np.where(np.isfinite(largest), largest, 0.0)
-
-
-def _unit_rows(vectors: Floats) -> Floats:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > MIN_LENGTH))
 
 
 def _directions(places: Floats) -> Floats:

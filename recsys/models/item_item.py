@@ -12,9 +12,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.errors import NotFittedError
+from recsys.models import popularity
 from recsys.models.evidence import Touched, touched
-from recsys.types import Contributions, Knob, Matrix, Part, Query, Rows, Vector
+from recsys.models.shared import fitted, frozen
+from recsys.types import Contributions, Knob, Matrix, Query, Rows, Vector
 
 Links = Matrix | sp.csr_matrix
 """(n_items, n_items) float32: what liking the row item adds to the score of the column item; the diagonal is 0."""
@@ -35,6 +36,11 @@ SESSION_KNOBS = (
     Knob("prior", "Popularity", "How much it counts that many people liked an item.", 0.0, 0.0, 2.0),
 )
 """Knobs of every model that scores from the items of a session."""
+
+
+def neighbours_knob(line: str, default: int = 100) -> Knob:
+    """How many of the most similar have a say, as ``line`` tells."""
+    return Knob("neighbours", "Neighbours", line, default, 1, 1000, log=True, whole=True)
 
 
 @dataclass
@@ -65,35 +71,30 @@ class ItemItem(ABC):
     def fit(self, data: Dataset) -> Self:
         self.links_, self.linked_ = self.learn(data)
         self.telling_ = _has_links(self.links_)
-        counts = np.log1p(data.like_counts)
-        self.popularity_ = (counts / (counts.max() or 1.0)).astype(np.float32)
-        self.data_ = data
-        for array in (*_arrays(self.links_), self.linked_, self.telling_, self.popularity_):
-            array.setflags(write=False)
+        self.data_, self.popularity_ = data, popularity.shares(data)
+        frozen(self.links_, self.linked_, self.telling_)
         return self
 
     def score(self, query: Query) -> Vector:
         """(n_items,) float32, unbounded, higher is better; NaN where there is no link or nothing to go on."""
-        _, linked, popularity = self._learned
+        linked = fitted(self, self.linked_)
         evidence = self._evidence(query)
         if not len(evidence) and not self.prior:
             return np.full(len(linked), np.nan, dtype=np.float32)
         scores = self._pushed(evidence)
         if self.prior:
-            scores += np.float32(self.prior) * popularity
+            scores += np.float32(self.prior) * fitted(self, self.popularity_)
         scores[~linked] = np.nan
         return scores
 
     def contributions(self, query: Query, rows: Rows) -> Contributions:
         """One column per item of the query, and the prior last where it counts."""
-        _, _, popularity = self._learned
         evidence = self._evidence(query)
         values = (self._links_between(evidence, rows) * evidence.weights[:, None]).T
         if not self.prior:
             return Contributions(evidence.parts, values)
-        prior = Part("prior", "prior", "liked by many people", 0.0)
-        shares = np.float32(self.prior) * popularity[rows, None]
-        return Contributions((*evidence.parts, prior), np.hstack([values, shares]))
+        shares = np.float32(self.prior) * fitted(self, self.popularity_)[rows, None]
+        return Contributions((*evidence.parts, popularity.POPULAR), np.hstack([values, shares]))
 
     def _pushed(self, evidence: Touched) -> Vector:
         """(n_items,) float32: the links from all items of the query, each times its weight, added up."""
@@ -105,24 +106,15 @@ class ItemItem(ABC):
         assert self.links_ is not None
         return _block(self.links_, evidence.rows, rows)
 
-    @property
-    def _learned(self) -> tuple[Links, NDArray[np.bool_], Vector]:
-        if self.links_ is None or self.linked_ is None or self.popularity_ is None:
-            raise NotFittedError(self)
-        return self.links_, self.linked_, self.popularity_
-
     def _evidence(self, query: Query) -> Touched:
         """The items of the query that can move a list; the others would only order it by row."""
-        if self.data_ is None or self.telling_ is None:
-            raise NotFittedError(self)
-        found = touched(query.events, self.data_, self.half_life, self.dislike_strength)
+        found = touched(query.events, fitted(self, self.data_), self.half_life, self.dislike_strength)
         telling = self._telling(found)
         return found if telling.all() else found.only(telling)
 
     def _telling(self, found: Touched) -> NDArray[np.bool_]:
         """(n,) which items of the query have links."""
-        assert self.telling_ is not None
-        return np.asarray(self.telling_[found.rows])
+        return np.asarray(fitted(self, self.telling_)[found.rows])
 
 
 def strongest(n_items: int, neighbours: int, links_into: Callable[[slice], NDArray[np.float64]]) -> sp.csr_matrix:
@@ -164,7 +156,3 @@ def _has_links(links: Links) -> NDArray[np.bool_]:
     if sp.issparse(links):
         return np.asarray(np.diff(links.indptr) > 0)
     return np.asarray(links.any(axis=1))
-
-
-def _arrays(links: Links) -> tuple[np.ndarray, ...]:
-    return (links.data, links.indices, links.indptr) if sp.issparse(links) else (np.asarray(links),)

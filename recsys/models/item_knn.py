@@ -10,23 +10,12 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.models.item_item import SESSION_KNOBS, ItemItem, strongest
+from recsys.models.item_item import SESSION_KNOBS, ItemItem, neighbours_knob, strongest
 from recsys.types import Knob, Spec
 
-NEIGHBOUR_KNOBS = (
-    Knob(
-        "neighbours",
-        "Neighbours",
-        "How many of the most similar items may speak for an item.",
-        100,
-        1,
-        1000,
-        log=True,
-        whole=True,
-    ),
-    Knob("shrink", "Caution", "Higher distrusts items that only a few people liked.", 20.0, 0.0, 500.0),
-)
-"""Knobs of the models that compare items by who likes them."""
+NEIGHBOURS = "How many of the most similar items may speak for an item."
+SHRINK = Knob("shrink", "Caution", "Higher distrusts items that only a few people liked.", 20.0, 0.0, 500.0)
+"""Of the models that compare items by who likes them."""
 
 
 @dataclass
@@ -65,5 +54,5 @@ SPEC = Spec(
     "Similar items",
     "Things liked by the same people as the things you like.",
     ItemKnn,
-    (*NEIGHBOUR_KNOBS, *SESSION_KNOBS),
+    (neighbours_knob(NEIGHBOURS), SHRINK, *SESSION_KNOBS),
 )

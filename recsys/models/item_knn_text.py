@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.models.item_item import SESSION_KNOBS, ItemItem, strongest
-from recsys.models.item_knn import NEIGHBOUR_KNOBS, like_cosines
+from recsys.models.item_item import SESSION_KNOBS, ItemItem, neighbours_knob, strongest
+from recsys.models.item_knn import NEIGHBOURS, SHRINK, like_cosines
 from recsys.text import reader
 from recsys.types import Knob, Spec
 
@@ -50,8 +50,8 @@ SPEC = Spec(
     ItemKnnText,
     (
         Knob("share", "Weight of text", "How much of the similarity is read from the texts.", 0.25, 0.0, 1.0),
-        replace(NEIGHBOUR_KNOBS[0], default=200),
-        *NEIGHBOUR_KNOBS[1:],
+        neighbours_knob(NEIGHBOURS, default=200),
+        SHRINK,
         *SESSION_KNOBS,
     ),
 )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recsys.data import Dataset
 from recsys.errors import NotFittedError
-from recsys.models.blend import SESSION_MEMORY, Blend
+from recsys.models.blend import SESSION_MEMORY, Ask, Blend
 from recsys.models.lessons import ASKED, GROUPS, MIN_LESSONS, NEXT, Lesson, group_of, lessons
 from recsys.types import Knob, Query, Spec, Vector
 
@@ -84,7 +84,7 @@ class LearnedWeights(Blend):
             raise NotFittedError(self)
         return np.asarray(self.weights_[list(GROUPS).index(group)])
 
-    def shares(self, query: Query) -> Mapping[str, float]:
+    def shares(self, query: Query, ask: Ask) -> Mapping[str, float]:
         return dict(zip(self.uses, self.weights_of(self.group(query)).tolist(), strict=True))
 
 

@@ -15,9 +15,9 @@ from recsys.models.blend import SESSION_MEMORY, Hybrid, Lists
 from recsys.models.fuse import union
 from recsys.models.learned_weights import ASKED_KNOB, LearnedWeights
 from recsys.models.lessons import MIN_LESSONS, NEXT, Lessons, lessons
-from recsys.models.ranking import top_k
 from recsys.models.ranking_features import ItemFacts, Places, feature_names, feature_part, features, monotone
 from recsys.models.shared import shared
+from recsys.ranking import top_k
 from recsys.types import Contributions, Knob, Part, Query, Rows, Spec, Vector
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Ltr(Hybrid):
     uses: ClassVar[tuple[str, ...]] = ("behaviour", "tastes", "text", "keywords", "popularity", "lately", "next")
 
     def learn(self, data: Dataset) -> None:
-        made = lessons(data, self.uses, int(self.max_people), int(self.seed), self.memory, self.asked)
+        made = lessons(data, self.uses, self.max_people, self.seed, self.memory, self.asked)
         self.n_lessons_ = len(made.lessons)
         blend = LearnedWeights(memory=self.memory, asked=self.asked, max_people=self.max_people, seed=self.seed)
         self.blend_ = shared(blend, data)
@@ -118,14 +118,14 @@ class Ltr(Hybrid):
             feature_name=list(feature_names(self.uses)),
             free_raw_data=True,
         )
-        grown: Booster = lightgbm.train(self._settings(), training, num_boost_round=int(self.trees))
+        grown: Booster = lightgbm.train(self._settings(), training, num_boost_round=self.trees)
         return grown
 
     def _settings(self) -> dict[str, Any]:
         return {
             "objective": "lambdarank",
             "lambdarank_truncation_level": 15,
-            "num_leaves": int(self.leaves),
+            "num_leaves": self.leaves,
             "learning_rate": self.learning_rate,
             "min_data_in_leaf": 50,
             "lambda_l2": 1.0,
@@ -133,7 +133,7 @@ class Ltr(Hybrid):
             "feature_fraction": 0.8,
             "bagging_fraction": 0.8,
             "bagging_freq": 1,
-            "seed": int(self.seed),
+            "seed": self.seed,
             "deterministic": True,
             "force_row_wise": True,
             "num_threads": 1,

@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.errors import NotFittedError
-from recsys.models.factors import half_step
+from recsys.models.factors import Ridges, one_thread
+from recsys.models.shared import fitted, frozen
 from recsys.models.stars import Opinions, opinions, rated
 from recsys.types import STARS, Contributions, Knob, Part, Query, Rows, Spec, Vector
 
@@ -52,8 +52,7 @@ class MatrixFactorisation:
         if stars.nnz:
             self.biases_[known], self.items_[known] = self._alternate(stars[:, known])
         self.data_ = data
-        for array in (self.biases_, self.items_):
-            array.setflags(write=False)
+        frozen(self.biases_, self.items_)
         return self
 
     def score(self, query: Query) -> Vector:
@@ -82,20 +81,22 @@ class MatrixFactorisation:
         people = np.random.default_rng(self.seed).standard_normal((n_users, width)) * 0.1
         people[:, 0] = 0.0
         by_item = stars.T.tocsr()
-        for _ in range(self.epochs):
-            items = self._half_step(by_item, people)
-            people = self._half_step(stars, items)
+        of_items, of_people = Ridges(by_item, people), Ridges(stars, np.zeros((stars.shape[1], width)))
+        with one_thread():
+            for _ in range(self.epochs):
+                items = self._half_step(of_items, people)
+                people = self._half_step(of_people, items)
         return items[:, 0], items[:, 1:]
 
-    def _half_step(self, stars: sp.csr_matrix, others: Floats) -> Floats:
-        """(n_rows, 1 + factors) bias and factors of every row of ``stars`` while its columns stand still."""
-        counts = np.diff(stars.indptr)
-        rest = stars.copy()
-        rest.data = stars.data - self.mean_ - others[stars.indices, 0]
+    def _half_step(self, ridges: Ridges, others: Floats) -> Floats:
+        """(n_rows, 1 + factors) bias and factors of every row of stars while those of its columns stand still."""
+        stars = ridges.likes
+        rest = stars.data - self.mean_ - others[stars.indices, 0]
         design = np.column_stack([np.ones(len(others)), others[:, 1:]])
-        width = design.shape[1]
-        penalties = self.l2 * np.maximum(counts, 1)
-        return half_step(rest, design, np.zeros((width, width)), penalties, np.zeros((len(counts), width)))
+        n_rows, width = stars.shape[0], design.shape[1]
+        penalties = self.l2 * np.maximum(np.diff(stars.indptr), 1)
+        nothing = np.zeros((n_rows, width))
+        return ridges.solved(design, np.zeros((width, width)), penalties, nothing, targets=rest)
 
     def _shares(self, found: Opinions) -> Floats:
         """(1 + factors, n_opinions) what each opinion adds to b_u and p_u: the regression is linear in the stars."""
@@ -108,15 +109,11 @@ class MatrixFactorisation:
         return np.asarray(np.linalg.solve(inner, design.T * rest))
 
     def _opinions(self, query: Query) -> Opinions:
-        if self.data_ is None:
-            raise NotFittedError(self)
-        return opinions(query.events, self.data_)
+        return opinions(query.events, fitted(self, self.data_))
 
     @property
     def _learned(self) -> tuple[Floats, Floats]:
-        if self.biases_ is None or self.items_ is None:
-            raise NotFittedError(self)
-        return self.biases_, self.items_
+        return fitted(self, self.biases_), fitted(self, self.items_)
 
 
 SPEC = Spec(

@@ -33,7 +33,7 @@ from recsys.models import (
     weighted,
     windowed_popularity,
 )
-from recsys.types import Scorer, Spec
+from recsys.types import Knob, Scorer, Spec
 
 MODELS: dict[str, Spec] = {
     spec.name: spec
@@ -71,14 +71,31 @@ BASELINES = ("random", "popularity")
 """Drawn beside every metric."""
 
 
+_QUOTED = 40
+"""Characters of a wrong name that its error repeats."""
+
+
+def spec_of(name: str) -> Spec:
+    """The line of a model; UnknownIdError names those there are."""
+    if name not in MODELS:
+        raise UnknownIdError(f"there is no model {name[:_QUOTED]!r}; choose from {', '.join(MODELS)}")
+    return MODELS[name]
+
+
+def knob_of(spec: Spec, name: str) -> Knob:
+    """The knob of that name; ValueError with the names there are."""
+    found = next((knob for knob in spec.knobs if knob.name == name), None)
+    if found is None:
+        known = ", ".join(knob.name for knob in spec.knobs) or "none"
+        raise ValueError(f"{spec.name} has no knob {name[:_QUOTED]!r}; it has {known}")
+    return found
+
+
 def build(name: str, **knobs: Any) -> Scorer:
     """An unfitted model; UnknownIdError names the models there are, ValueError a knob that is not one."""
-    if name not in MODELS:
-        raise UnknownIdError(f"there is no model {name!r}; choose from {', '.join(MODELS)}")
-    spec = MODELS[name]
-    unknown = set(knobs) - {knob.name for knob in spec.knobs}
-    if unknown:
-        raise ValueError(f"{name} has no knob {', '.join(sorted(unknown))}")
+    spec = spec_of(name)
+    for knob in sorted(knobs):
+        knob_of(spec, knob)
     scorer: Scorer = spec.build(**knobs)
     return scorer
 
@@ -86,3 +103,8 @@ def build(name: str, **knobs: Any) -> Scorer:
 def fit(name: str, data: Dataset, **knobs: Any) -> Scorer:
     """Build and fit in one step."""
     return build(name, **knobs).fit(data)
+
+
+def label_of(scorer: Scorer) -> str:
+    """What a visitor reads for ``scorer``: its label, or the name of its class where the registry has none."""
+    return next((spec.label for spec in MODELS.values() if spec.build is type(scorer)), type(scorer).__name__)

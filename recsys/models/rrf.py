@@ -9,11 +9,12 @@ import numpy as np
 
 from recsys.models.blend import MEMORY, SOURCES, Hybrid
 from recsys.models.fuse import RANK_OFFSET, reciprocal_ranks
+from recsys.models.scored import TellsOnce, Told
 from recsys.types import Contributions, Knob, Part, Query, Rows, Spec, Vector
 
 
 @dataclass
-class Rrf(Hybrid):
+class Rrf(TellsOnce, Hybrid):
     """score_i = sum over the lists l that hold i of 1 / (rank_offset + rank_l(i))      (Cormack et al. 2009).
 
     Lists that tell no two items apart are left out. Items that tie share the better rank, so the order of the
@@ -24,21 +25,18 @@ class Rrf(Hybrid):
 
     rank_offset: float = RANK_OFFSET
 
-    def score(self, query: Query) -> Vector:
-        """(n_items,) float32 in (0, n_lists / (rank_offset + 1)]; NaN for items in no list."""
-        return _summed(self._shares(query), self.fitted_on().n_items)
-
-    def contributions(self, query: Query, rows: Rows) -> Contributions:
-        """One part per list: what the place there is worth."""
-        shares = self._shares(query)
-        values = np.zeros((len(rows), len(shares)), dtype=np.float32)
-        for position, share in enumerate(shares.values()):
-            values[:, position] = np.nan_to_num(share[rows], nan=0.0)
-        return Contributions(tuple(Part(f"model:{name}", "model", SOURCES[name].label, 1.0) for name in shares), values)
-
-    def _shares(self, query: Query) -> dict[str, Vector]:
+    def told(self, query: Query) -> Told:
+        """Scores in (0, n_lists / (rank_offset + 1)], NaN for items in no list; one part per list: its place."""
         lists = self.lists(query)
-        return {name: reciprocal_ranks(z, self.rank_offset) for name, z in lists.z(lists.present).items()}
+        shares = {name: reciprocal_ranks(z, self.rank_offset) for name, z in lists.z(lists.present).items()}
+        return Told(_summed(shares, self.fitted_on().n_items), lambda rows: _parts(shares, rows))
+
+
+def _parts(shares: dict[str, Vector], rows: Rows) -> Contributions:
+    values = np.zeros((len(rows), len(shares)), dtype=np.float32)
+    for position, share in enumerate(shares.values()):
+        values[:, position] = np.nan_to_num(share[rows], nan=0.0)
+    return Contributions(tuple(Part(f"model:{name}", "model", SOURCES[name].label, 1.0) for name in shares), values)
 
 
 def _summed(shares: dict[str, Vector], n_items: int) -> Vector:

@@ -8,8 +8,7 @@ from math import isfinite
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
-from recsys.errors import UnknownIdError
-from recsys.models.registry import MODELS, build
+from recsys.models.registry import MODELS, build, knob_of, spec_of
 from recsys.types import Knob, Scorer, Spec
 
 MAX_TEXT = 1000
@@ -31,7 +30,7 @@ class Setting:
     @classmethod
     def of(cls, model: str, knobs: Mapping[str, Any] | None = None) -> Self:
         """Keep the knobs that differ from the defaults of ``model``; UnknownIdError or ValueError for a wrong one."""
-        return cls(model, turned_knobs(_spec(model), knobs or {}))
+        return cls(model, turned_knobs(spec_of(model), knobs or {}))
 
     @classmethod
     def parse(cls, word: str) -> Self:
@@ -41,7 +40,7 @@ class Setting:
         (('dropout', 0.1), ('l2', 500.0))
         """
         model, _, rest = word.strip().partition(":")
-        return cls.of(model, read_knobs(_spec(model), rest))
+        return cls.of(model, read_knobs(spec_of(model), rest))
 
     @property
     def word(self) -> str:
@@ -62,25 +61,10 @@ class Setting:
         return build(self.model, **dict(self.knobs))
 
 
-def _spec(model: str) -> Spec:
-    if model not in MODELS:
-        raise UnknownIdError(f"there is no model {model[:40]!r}; choose from {', '.join(MODELS)}")
-    return MODELS[model]
-
-
 def turned_knobs(spec: Spec, knobs: Mapping[str, Any]) -> Knobs:
     """``knobs`` that differ from the defaults of ``spec``, by name; ValueError for one it does not have."""
     by_name = {name: knob_of(spec, name) for name in sorted(knobs)}
     return tuple((name, knobs[name]) for name, knob in by_name.items() if knobs[name] != knob.default)
-
-
-def knob_of(spec: Spec, name: str) -> Knob:
-    """The knob of that name; ValueError with the names there are."""
-    found = next((knob for knob in spec.knobs if knob.name == name), None)
-    if found is None:
-        known = ", ".join(knob.name for knob in spec.knobs) or "none"
-        raise ValueError(f"{spec.name} has no knob {name[:_QUOTED]!r}; it has {known}")
-    return found
 
 
 def written(knob: Knob) -> bool:

@@ -9,13 +9,18 @@ from collections.abc import Hashable
 from dataclasses import fields
 from typing import TypeVar, cast
 
+import numpy as np
+import scipy.sparse as sp
+
 from recsys.data import Dataset
+from recsys.errors import NotFittedError
 from recsys.types import Scorer
 
 MAX_SHARED = 40
 """Fitted models kept per dataset; the ones unused longest go first."""
 
 S = TypeVar("S", bound=Scorer)
+T = TypeVar("T")
 _table = threading.Lock()
 _fitting = threading.RLock()
 
@@ -60,6 +65,20 @@ def turned(fitted: S, scorer: S) -> S:
     for name in session_knobs(scorer):
         setattr(twin, name, getattr(scorer, name))
     return twin
+
+
+def fitted(model: object, learned: T | None) -> T:
+    """What ``model`` has learned; NotFittedError before ``fit``."""
+    if learned is None:
+        raise NotFittedError(model)
+    return learned
+
+
+def frozen(*learned: np.ndarray | sp.csr_matrix) -> None:
+    """Let nobody write to these arrays and sparse matrices any more."""
+    for one in learned:
+        for array in (one.data, one.indices, one.indptr) if sp.issparse(one) else (one,):
+            array.setflags(write=False)
 
 
 def _knobs(scorer: Scorer) -> list[tuple[str, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.types import Matrix, Rows, Vector
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
@@ -21,7 +20,7 @@ DAMPING = 5.0
 """An item's mean counts as if so many more people had given it the mean of all items."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Opinions:
     """The items a session gave stars to, each once, by its newest opinion."""
 
@@ -55,12 +54,11 @@ def opinions(events: Sequence[Event], data: Dataset) -> Opinions:
 def rated(data: Dataset) -> sp.csr_matrix:
     """(n_users, n_items) float64 stars given or meant, the newest per person and item; absent where there are none."""
     meant = data.events[Events.KIND].map({str(kind): stars for kind, stars in IMPLIED_STARS.items()})
-    table = data.events[[Events.USER, Events.ITEM]].assign(stars=data.events[Events.STARS].fillna(meant).astype(float))
-    table = table.dropna(subset="stars").drop_duplicates([Events.USER, Events.ITEM], keep="last")
-    users = pd.Index(data.user_ids).get_indexer(pd.Index(table[Events.USER]))
-    rows = pd.Index(data.item_ids).get_indexer(pd.Index(table[Events.ITEM]))
+    stars = data.events[Events.STARS].fillna(meant).to_numpy(dtype=np.float64)
+    newest_first = np.flatnonzero(~np.isnan(stars))[::-1]
+    pairs, newest = np.unique(data.event_pairs[newest_first], return_index=True)
     shape = (len(data.user_ids), data.n_items)
-    return sp.csr_matrix((table["stars"].to_numpy(dtype=np.float64), (users, rows)), shape=shape)
+    return sp.csr_matrix((stars[newest_first[newest]], np.divmod(pairs, data.n_items)), shape=shape)
 
 
 def item_stars(data: Dataset) -> NDArray[np.float64]:

@@ -13,15 +13,16 @@ from recsys.errors import NotFittedError
 from recsys.models import bm25, text_profile
 from recsys.models.bm25 import Bm25
 from recsys.models.fuse import reciprocal_ranks, z_scored
+from recsys.models.scored import TellsOnce, Told
 from recsys.models.shared import shared
 from recsys.models.text_profile import TextProfile
-from recsys.types import Contributions, Matrix, Part, Query, Rows, Spec, Vector
+from recsys.types import Contributions, Matrix, Part, Query, Spec
 
 PARTS = tuple(Part(f"model:{spec.name}", "model", spec.label, 1.0) for spec in (bm25.SPEC, text_profile.SPEC))
 
 
 @dataclass
-class TextFused:
+class TextFused(TellsOnce):
     """Two rankings of the catalogue fused by reciprocal ranks (Cormack et al. 2009).
 
         score_i = 1 / (60 + rank of i by keywords) + 1 / (60 + rank of i by text profile)
@@ -44,15 +45,14 @@ class TextFused:
     def texts(self, query: Query) -> Mapping[str, tuple[str, ...]]:
         return self._components[1].texts(query)
 
-    def score(self, query: Query) -> Vector:
-        """(n_items,) float32 in (0, 2 / 61], higher is better."""
+    def told(self, query: Query) -> Told:
+        """Scores in (0, 2 / 61]; one part for the keywords, one for the text profile."""
         columns = self._columns(query)
         scores = np.nansum(columns, axis=1, dtype=np.float32)
-        return np.where(np.isnan(columns).all(axis=1), np.float32(np.nan), scores)
-
-    def contributions(self, query: Query, rows: Rows) -> Contributions:
-        """One column for the keywords, one for the text profile."""
-        return Contributions(PARTS, np.nan_to_num(self._columns(query)[rows], nan=0.0))
+        return Told(
+            np.where(np.isnan(columns).all(axis=1), np.float32(np.nan), scores),
+            lambda rows: Contributions(PARTS, np.nan_to_num(columns[rows], nan=0.0)),
+        )
 
     def _columns(self, query: Query) -> Matrix:
         """(n_items, 2) float32 the two summands; NaN where a component has no score."""

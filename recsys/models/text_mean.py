@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 
 from recsys.data import Dataset
-from recsys.errors import NotFittedError
+from recsys.models.pieces import Piece, vectors_of
+from recsys.models.shared import fitted
 from recsys.text import TextSpace, reader
 from recsys.types import Contributions, Matrix, Part, Query, Rows, Spec, Vector
 
@@ -40,9 +41,8 @@ class TextMean:
         return (self._space.encoder.name,)
 
     def texts(self, query: Query) -> Mapping[str, tuple[str, ...]]:
-        texts = [event.text for event in query.events if event.text.strip()]
-        texts += [query.typed] if query.typed.strip() else []
-        return {self._space.encoder.name: tuple(texts)} if texts else {}
+        texts = tuple(piece.text for piece in self._pieces(query) if piece.row is None)
+        return {self._space.encoder.name: texts} if texts else {}
 
     def score(self, query: Query) -> Vector:
         """(n_items,) float32 in [-1, 1]."""
@@ -62,36 +62,32 @@ class TextMean:
             return Contributions((), np.zeros((len(rows), 0), dtype=np.float32))
         length = float(np.linalg.norm(vectors.mean(axis=0)))
         if length < MIN_LENGTH:
-            return Contributions(tuple(parts), np.full((len(rows), len(parts)), np.nan, dtype=np.float32))
+            return Contributions(parts, np.full((len(rows), len(parts)), np.nan, dtype=np.float32))
         values = self._space.raw[rows] @ vectors.T / np.float32(len(parts) * length)
-        return Contributions(tuple(parts), values.astype(np.float32))
+        return Contributions(parts, values.astype(np.float32))
 
     @property
     def _space(self) -> TextSpace:
-        if self.space_ is None:
-            raise NotFittedError(self)
-        return self.space_
+        return fitted(self, self.space_)
 
-    def _records(self, query: Query) -> tuple[list[Part], Matrix]:
-        """Parts and their raw vectors (n, dim)."""
-        data = self.data_
-        if data is None:
-            raise NotFittedError(self)
-        parts: list[Part] = []
-        vectors: list[Matrix] = []
+    def _pieces(self, query: Query) -> list[Piece]:
+        """The records of the query, every one of weight 1."""
+        data = fitted(self, self.data_)
+        found: list[Piece] = []
         for event in query.events:
             if event.item_id in data.row_of:
-                row = data.row_of[event.item_id]
-                parts.append(Part(event.event_id, event.kind, data.title(event.item_id), 1.0))
-                vectors.append(self._space.raw[row : row + 1])
+                part = Part(event.event_id, event.kind, data.title(event.item_id), 1.0)
+                found.append(Piece(part, row=data.row_of[event.item_id]))
             if event.text.strip():
-                parts.append(Part(event.event_id, event.kind, event.text, 1.0))
-                vectors.append(self._space.read([event.text]))
+                found.append(Piece(Part(event.event_id, event.kind, event.text, 1.0), text=event.text))
         if query.typed.strip():
-            parts.append(Part("typed", "typed", query.typed, 1.0))
-            vectors.append(self._space.read([query.typed]))
-        stacked = np.vstack(vectors) if vectors else np.zeros((0, self._space.raw.shape[1]), dtype=np.float32)
-        return parts, stacked
+            found.append(Piece(Part("typed", "typed", query.typed, 1.0), text=query.typed))
+        return found
+
+    def _records(self, query: Query) -> tuple[tuple[Part, ...], Matrix]:
+        """Parts and their raw vectors (n, dim)."""
+        pieces = self._pieces(query)
+        return tuple(piece.part for piece in pieces), vectors_of(pieces, self._space.raw, self._space.read)
 
 
 SPEC = Spec("text_mean", "Average of texts", "The articles' formula: mean of all texts, then cosine.", TextMean)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from recsys.columns import Events
 from recsys.data import Dataset
 from recsys.data.dataset import OPEN_KINDS, POSITIVE_KINDS
-from recsys.models.evidence import KIND_WEIGHTS, event_weight
+from recsys.models.evidence import KIND_WEIGHTS, event_weight, newest_per_item
 from recsys.models.logistic import Floats
 from recsys.types import Event, Kind, Rows
 
@@ -46,21 +46,14 @@ def tried(events: Sequence[Event], data: Dataset, half_life: float, dislike_stre
 
     An item counts by its newest event; only looking never outweighs an opinion, and a wish tries nothing.
     """
-    newest: dict[int, int] = {}
-    for position, event in enumerate(events):
-        row = data.row_of.get(event.item_id or "")
-        if row is None or event.kind is Kind.WISH:
-            continue
-        before = newest.get(row)
-        if before is None or event.kind not in OPEN_KINDS or events[before].kind in OPEN_KINDS:
-            newest[row] = position
-    found = sorted(newest.items(), key=lambda pair: pair[1])[-MAX_TRIED:]
+    named = [None if event.kind is Kind.WISH else data.row_of.get(event.item_id or "") for event in events]
+    found = newest_per_item(events, named)[-MAX_TRIED:]
     table = np.zeros((4, len(found)))
-    for n, (_, position) in enumerate(found):
+    for n, position in enumerate(found):
         table[:, n] = _said(events[position], data.liked_stars, dislike_strength)
-    positions = np.array([position for _, position in found], dtype=np.float64)
+    positions = np.array(found, dtype=np.float64)
     ages = np.maximum(positions[:, None] - positions, 0.0) / half_life
-    rows = np.array([row for row, _ in found], dtype=np.int64)
+    rows = np.array([named[position] for position in found], dtype=np.int64)
     return Tried(rows, table[0], table[1], table[2], table[3], ages)
 
 

@@ -16,11 +16,11 @@ from recsys.models.blend import MEMORY, fitted_sources
 from recsys.models.fuse import union, whole
 from recsys.models.learned_weights import LearnedWeights
 from recsys.models.ltr import Ltr
-from recsys.models.ranking import top_k
 from recsys.models.rrf import Rrf
 from recsys.models.shared import shared
 from recsys.models.spread import dealt, spread_top_k
 from recsys.models.weighted import Weighted
+from recsys.ranking import top_k
 from recsys.text import reader
 from recsys.types import Contributions, Explains, Knob, Matrix, Part, Query, ReadsText, Rows, Scorer, Spec, Vector
 
@@ -41,7 +41,7 @@ VARIETY = Part("model:mmr", "model", "moved for variety", 0.0)
 _PROPOSERS = ("behaviour", "text", "popularity")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Stage:
     """One step of the pipeline for one query."""
 

@@ -10,10 +10,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
-from recsys.errors import NotFittedError
 from recsys.models.evidence import Touched, touched
-from recsys.models.item_item import SESSION_KNOBS
-from recsys.models.ranking import top_k
+from recsys.models.item_item import SESSION_KNOBS, neighbours_knob
+from recsys.models.shared import fitted, frozen
+from recsys.ranking import top_k
 from recsys.types import Contributions, Knob, Part, Query, Rows, Spec, Vector
 
 Floats = NDArray[np.float64]
@@ -51,10 +51,7 @@ class UserKnn:
         self.by_item_ = self.likes_.T.tocsr()
         self.lengths_ = np.sqrt(np.diff(self.likes_.indptr))
         self.data_ = data
-        for matrix in (self.likes_, self.by_item_):
-            for array in (matrix.data, matrix.indices, matrix.indptr):
-                array.setflags(write=False)
-        self.lengths_.setflags(write=False)
+        frozen(self.likes_, self.by_item_, self.lengths_)
         return self
 
     def score(self, query: Query) -> Vector:
@@ -102,15 +99,11 @@ class UserKnn:
         return top_k(np.where(similar > 0, similar, np.nan), self.neighbours)
 
     def _evidence(self, query: Query) -> Touched:
-        if self.data_ is None:
-            raise NotFittedError(self)
-        return touched(query.events, self.data_, self.half_life, self.dislike_strength)
+        return touched(query.events, fitted(self, self.data_), self.half_life, self.dislike_strength)
 
     @property
     def _learned(self) -> tuple[sp.csr_matrix, sp.csr_matrix, Floats]:
-        if self.likes_ is None or self.by_item_ is None or self.lengths_ is None:
-            raise NotFittedError(self)
-        return self.likes_, self.by_item_, self.lengths_
+        return fitted(self, self.likes_), fitted(self, self.by_item_), fitted(self, self.lengths_)
 
 
 def _scaled(evidence: Touched) -> Floats:
@@ -119,16 +112,7 @@ def _scaled(evidence: Touched) -> Floats:
 
 
 NEIGHBOUR_KNOBS = (
-    Knob(
-        "neighbours",
-        "Neighbours",
-        "How many of the most similar people have a say.",
-        100,
-        1,
-        1000,
-        log=True,
-        whole=True,
-    ),
+    neighbours_knob("How many of the most similar people have a say."),
     Knob("shrink", "Caution", "Higher trusts only people with much in common.", 1.0, 0.0, 200.0),
     *(knob for knob in SESSION_KNOBS if knob.name != "prior"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from recsys.models.blend import MEMORY, Blend
+from recsys.models.blend import MEMORY, Ask, Blend
 from recsys.types import Knob, Query, Spec
 
 
@@ -25,7 +25,7 @@ class Weighted(Blend):
     keywords: float = 0.05
     popularity: float = 0.1
 
-    def shares(self, query: Query) -> Mapping[str, float]:
+    def shares(self, query: Query, ask: Ask) -> Mapping[str, float]:
         return {name: getattr(self, name) for name in self.uses}
 
 

@@ -26,8 +26,8 @@ _PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255, 255, 255, 0.6)", "size"
 TALL, LOW = 340, 300
 
 
-def timeline_figure(timeline: Timeline) -> go.Figure:
-    """Draw one stacked bar per span of time, one layer per kind of event."""
+def timeline_figure(timeline: Timeline, newest_from: str = "") -> go.Figure:
+    """Draw one stacked bar per span of time, one layer per kind of event; a line at ``newest_from`` (ISO date)."""
     table = timeline.table
     figure = go.Figure()
     for position, (kind, (name, pattern)) in enumerate(KINDS.items()):
@@ -43,6 +43,9 @@ def timeline_figure(timeline: Timeline) -> go.Figure:
         )
     theme.apply(figure, height=TALL)
     figure.update_layout(barmode="stack", bargap=0.12, showlegend=True)
+    if newest_from:
+        line = {"color": theme.MARKED, "dash": "dot", "width": 1.5}
+        figure.add_shape(type="line", x0=newest_from, x1=newest_from, y0=0, y1=1, yref="paper", line=line)
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"})
     figure.update_xaxes(title=f"{timeline.unit} (UTC)", type="date")
     figure.update_yaxes(title=f"events per {timeline.unit}", rangemode="tozero")
@@ -60,6 +63,36 @@ def timeline_alt(timeline: Timeline) -> str:
         f"Events per {timeline.unit} from {totals.index[0]} to {totals.index[-1]}: {', '.join(parts)}. "
         f"Busiest: the {timeline.unit} from {totals.idxmax()} with {totals.max():,}."
     )
+
+
+def activity_figure(table: pd.DataFrame) -> go.Figure:
+    """Draw one bar per group of people who did about as much; each group did twice as much as the one before."""
+    figure = go.Figure(
+        go.Bar(
+            x=_groups(table),
+            y=list(table[Shown.N_PEOPLE]),
+            text=[f"{n:,}" for n in table[Shown.N_PEOPLE]],
+            textposition="outside",
+            cliponaxis=False,
+            marker={"color": theme.PALETTE[2]},
+            hovertemplate="%{x} events: %{y:,} people<extra></extra>",
+        )
+    )
+    theme.apply(figure, height=LOW)
+    figure.update_xaxes(title="events of one person", type="category")
+    figure.update_yaxes(title="people (count)", rangemode="tozero")
+    return figure
+
+
+def activity_alt(table: pd.DataFrame) -> str:
+    """Say the bars in words."""
+    parts = [f"{n:,} with {group}" for group, n in zip(_groups(table), table[Shown.N_PEOPLE], strict=True)]
+    return f"People by their number of events: {', '.join(parts)}" if parts else "Nobody did anything"
+
+
+def _groups(table: pd.DataFrame) -> list[str]:
+    ends = zip(table[Shown.FROM], table[Shown.TO], strict=True)
+    return [f"{low:,}" if low == high else f"{low:,}–{high:,}" for low, high in ends]
 
 
 def popularity_figure(table: pd.DataFrame, n_top: int) -> go.Figure:

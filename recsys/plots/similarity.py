@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import east_asian_width
+
 import plotly.graph_objects as go
 
 from recsys.explain.similarity import ITEM, Grid, Line
@@ -26,7 +28,7 @@ def heatmap(grid: Grid, chosen: tuple[str, str] | None = None) -> go.Figure:
     theme.apply(figure, height=200 + CELL_HEIGHT * max(6, len(grid.rows)))
     figure.update_xaxes(
         tickvals=list(range(len(grid.columns))),
-        ticktext=[one_line(line.label, MAX_LABEL) for line in grid.columns],
+        ticktext=[_tick(line) for line in grid.columns],
         tickangle=-60,
         range=[-0.5, len(grid.columns) - 0.5],
     )
@@ -60,7 +62,7 @@ def _cells(grid: Grid) -> go.Heatmap:
         zmax=grid.span,
         colorscale=SCALE,
         colorbar={
-            "title": {"text": "cosine", "side": "top", "font": {"size": 12}},
+            "title": {"text": "unlike ← → alike (cosine)", "side": "top", "font": {"size": 12}},
             "orientation": "h",
             "thickness": 8,
             "len": 0.4,
@@ -93,7 +95,7 @@ def _squares(grid: Grid) -> go.Scatter:
         hovertext=[
             f"{one_line(grid.rows[r].label, MAX_HOVER)} ({grid.rows[r].kind})<br>"
             f"{one_line(grid.columns[c].label, MAX_HOVER)}<br>"
-            f"<b>{grid.values[r, c]:+.2f}</b>, read by {grid.rows[r].encoder}"
+            f"<b>{grid.values[r, c]:+.2f}</b>"
             for r, c in cells
         ],
         hoverinfo="text",
@@ -111,6 +113,12 @@ def _frame(figure: go.Figure, grid: Grid, chosen: tuple[str, str]) -> None:
 
 def _tick(line: Line) -> str:
     if line.kind == ITEM:
-        return one_line(line.label, MAX_LABEL)
+        return _short(line.label if line.place is None else f"{line.place} · {line.label}")
     name = line.label if line.row is not None else f"“{line.label}”"
-    return f"{one_line(name, MAX_LABEL)} {''.join(SIGNS.get(kind, '') for kind in line.kind.split(' + '))}"
+    return f"{_short(name)} {''.join(SIGNS.get(kind, '') for kind in line.kind.split(' + '))}"
+
+
+def _short(label: str) -> str:
+    """As much of a label as has room; a Chinese character takes that of two letters."""
+    wide = sum(east_asian_width(sign) in "WF" for sign in label[:MAX_LABEL])
+    return one_line(label, MAX_LABEL - wide // 2)

@@ -16,7 +16,7 @@ from recsys.rerank import (
     xquad,
 )
 from recsys.rerank.candidates import POOL, Candidates
-from recsys.rerank.chain import Chain, Step, chained, order_by
+from recsys.rerank.chain import Chain, Step, chained
 from recsys.rerank.mix import Mix
 from recsys.types import Spec
 
@@ -40,4 +40,4 @@ RERANKERS: dict[str, Spec] = {
 }
 """Every strategy by name, in the order in which a chain applies them."""
 
-__all__ = ["POOL", "RERANKERS", "Candidates", "Chain", "Mix", "Step", "chained", "order_by"]
+__all__ = ["POOL", "RERANKERS", "Candidates", "Chain", "Mix", "Step", "chained"]

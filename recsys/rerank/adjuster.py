@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank.candidates import Candidates
 from recsys.types import Vector
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.metrics.calibration import ALPHA
-from recsys.models.ranking import top_k
 from recsys.models.spread import unit_range
+from recsys.ranking import top_k
 from recsys.rerank.candidates import Candidates
 from recsys.rerank.strength import check_share
 from recsys.types import Knob, Rows, Spec, Vector

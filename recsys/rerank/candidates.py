@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from recsys.data import Dataset, decided_rows
 from recsys.models.evidence import Touched, touched
-from recsys.models.ranking import top_k
 from recsys.models.spread import unit_range
+from recsys.ranking import top_k
 from recsys.rerank.mix import Mix
 from recsys.text import reader
 from recsys.types import GivesChances, Matrix, Query, Rows, Vector

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from recsys.data import Dataset
-from recsys.models.ranking import top_k
 from recsys.models.spread import dealt
-from recsys.rerank.candidates import POOL, Candidates
-from recsys.types import Adjusts, GivesChances, Query, Reranker, Rows, Tells, Vector
+from recsys.ranking import top_k
+from recsys.rerank.candidates import Candidates
+from recsys.types import Adjusts, Reranker, Rows, Tells
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +84,6 @@ def chained(candidates: Candidates, strategies: Mapping[str, Reranker], k: int) 
         steps.append(Step(name, now, after, note, (time.perf_counter() - start) * 1e3))
         now = after
     return Chain(candidates, tuple(steps), k)
-
-
-def order_by(
-    data: Dataset, strategies: Mapping[str, Reranker], k: int, interest: GivesChances | None = None
-) -> Callable[[Vector, Query], Rows]:
-    """The chain as one step from scores (n_items,) to (at most k,) rows, best first, for whoever ranks again."""
-
-    def order(scores: Vector, query: Query) -> Rows:
-        pool = Candidates.of(data, query, scores, max(k, POOL), interest=interest)
-        return chained(pool, strategies, k).rows
-
-    return order
 
 
 def _applied(now: Candidates, strategy: Reranker, k: int) -> Candidates:

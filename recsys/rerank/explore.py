@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank.candidates import Candidates
 from recsys.rerank.chain import Chain
 from recsys.rerank.strength import Floats

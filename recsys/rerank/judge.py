@@ -14,7 +14,7 @@ import numpy as np
 
 from recsys.columns import Items
 from recsys.data import Dataset
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank.adjuster import Adjuster
 from recsys.rerank.candidates import Candidates
 from recsys.rerank.posterior import NO_CATALOGUE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank.adjuster import Adjuster
 from recsys.rerank.candidates import Candidates
 from recsys.rerank.explore import DRAWS, chance_of

@@ -10,8 +10,8 @@ from typing import Self
 
 import numpy as np
 
-from recsys.models.ranking import top_k
 from recsys.models.spread import dealt
+from recsys.ranking import top_k
 from recsys.rerank.adjuster import Adjuster
 from recsys.rerank.candidates import Candidates
 from recsys.rerank.posterior import NO_CATALOGUE

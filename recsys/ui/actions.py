@@ -10,20 +10,16 @@ from io import BytesIO
 import streamlit as st
 
 from recsys.data import Dataset, Persona
+from recsys.data.dataset import OPEN_KINDS
 from recsys.errors import DataError, StorageError
-from recsys.live import MAX_TEXT, EventLog, Line, Seat, new_id, query_from, replay
+from recsys.live import MAX_TEXT, EventLog, Known, Line, Seat, new_id, replay
 from recsys.live.log_json import read_lines
 from recsys.live.log_lines import MARKS
-from recsys.live.sentiment import Sentiment
+from recsys.live.sentiment import stars_of
 from recsys.types import Event, Kind, Query
-from recsys.ui import cache, habits, moment
-from recsys.ui.controls import slug
-from recsys.ui.state import Key, notice, session_id
-
-
-def seat(data: Dataset, person: Persona) -> Seat:
-    """Return where this session's events for ``person`` of ``data`` are kept."""
-    return Seat(session_id(), data.name, slug(person.name), data.private)
+from recsys.ui import cache, habits, links, moment
+from recsys.ui.controls import seat
+from recsys.ui.state import Key, notice
 
 
 def session_events(data: Dataset, person: Persona) -> tuple[Event, ...]:
@@ -36,17 +32,30 @@ def typed() -> str:
     return str(st.session_state.get(Key.TYPED) or "").strip()
 
 
-def query(data: Dataset, person: Persona) -> Query:
+def known(data: Dataset, person: Persona) -> Known:
     """Return everything known now: the person's history, this session's events, the text in the box."""
-    return query_from(
-        person.events, session_events(data, person), typed(), habits=habits.habits(), context=moment.moment()
-    )
+    weights = habits.HABITS.read()
+    return Known(person.events, _counted(session_events(data, person)), typed(), weights, moment.moment())
+
+
+def _counted(session: tuple[Event, ...]) -> tuple[Event, ...]:
+    """``session`` without the look at the card that is open: the list stands still while somebody reads."""
+    opened = st.session_state.get(Key.OPENED)
+    if not session or opened is None or session[-1].kind is not Kind.CLICK or session[-1].item_id != opened[1]:
+        return session
+    return session[:-1]
+
+
+def query(data: Dataset, person: Persona) -> Query:
+    """Return the query of everything known now."""
+    return known(data, person).query
 
 
 def start_clock(clicked: bool = True) -> None:
     """Note when an action arrived, and whether it was a click or words; the next list stops the clock."""
     st.session_state[Key.CLOCK] = time.perf_counter()
     st.session_state[Key.CLICKED] = clicked
+    st.session_state.pop(Key.REVISED, None)
 
 
 def clicked_last() -> bool:
@@ -55,20 +64,52 @@ def clicked_last() -> bool:
 
 
 def act(place: Seat, kind: Kind, item_id: str) -> None:
-    """Store an opinion on, or a click at, one item."""
-    _add(place, kind, item_id)
+    """Store an opinion on, or a click at, one item; a second click that says the same again says nothing new."""
+    said = [event.kind for event in _standing(place) if event.item_id == item_id and event.kind not in OPEN_KINDS]
+    if said[-1:] != [kind]:
+        _add(place, kind, item_id)
 
 
 def undo(place: Seat, event_id: str) -> None:
     """Take back one event of ``place``."""
-    start_clock()
-    _store(place, lambda log: log.undo(place, event_id), "nothing was undone")
+    _revise(place, "Taken back", event_id, lambda log: log.undo(place, event_id), "nothing was undone")
 
 
 def restore(place: Seat, event_id: str) -> None:
     """Put back an event of ``place`` that was taken back, at its old place."""
+    _revise(place, "Put back", event_id, lambda log: log.restore(place, event_id), "nothing was put back")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What was last done to the steps themselves, for the sentence and the arrows."""
+
+    what: str
+    about: Event | None
+    before: tuple[Event, ...]
+    """What stood before it."""
+
+
+def _revise(place: Seat, what: str, event_id: str, write: Callable[[EventLog], str], otherwise: str) -> None:
     start_clock()
-    _store(place, lambda log: log.restore(place, event_id), "nothing was put back")
+    before = _standing(place)
+    if _store(place, write, otherwise):
+        about = next((event for event in (*before, *_standing(place)) if event.event_id == event_id), None)
+        st.session_state[Key.REVISED] = Revision(what, about, before)
+
+
+def revised() -> Revision | None:
+    """What was last done to the steps, None when the newest action was something else."""
+    found: Revision | None = st.session_state.get(Key.REVISED)
+    return found
+
+
+def _standing(place: Seat) -> tuple[Event, ...]:
+    """The events of ``place`` that stand; none while the log cannot be read."""
+    try:
+        return cache.event_log(place.private).events(place)
+    except StorageError:
+        return ()
 
 
 def take_over(place: Seat, file: BytesIO) -> None:
@@ -116,11 +157,20 @@ def moments(place: Seat, most: int = 60) -> list[Moment]:
 
 def reset(place: Seat) -> None:
     """Return ``place`` to the person's own history and an empty box."""
+    start_clock()
+    before = _standing(place)
     if _store(place, lambda log: log.reset(place), "nothing was reset"):
         st.session_state[Key.TYPED] = ""
         st.session_state.pop(Key.OPENED, None)
-        if Key.VIEW in st.query_params:
-            del st.query_params[Key.VIEW]
+        links.note(place, None)
+        st.session_state[Key.REVISED] = Revision("Started over", None, before)
+
+
+def bring_back(place: Seat, events: tuple[Event, ...]) -> None:
+    """Put back what a reset took."""
+    start_clock()
+    ids = [event.event_id for event in events]
+    _store(place, lambda log: [log.restore(place, event_id) for event_id in ids][-1], "not all steps were put back")
 
 
 def _add(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None = None, text: str = "") -> bool:
@@ -141,7 +191,7 @@ def _store(place: Seat, write: Callable[[EventLog], str], otherwise: str) -> boo
         notice(f"{error}: {otherwise}.")
         return False
     if log.durable:  # a link to what only this process remembers would be dead tomorrow
-        st.query_params[Key.VIEW] = view
+        links.note(place, view)
     return True
 
 
@@ -152,30 +202,26 @@ def keep_wish(place: Seat) -> None:
         st.session_state[Key.TYPED] = ""
 
 
-def type_in(wish: str) -> None:
-    """Put a suggestion into the box, as if typed."""
+def type_in(key: str) -> None:
+    """Put the suggestion picked at the widget ``key`` into the box, as if typed."""
     start_clock(clicked=False)
-    st.session_state[Key.TYPED] = wish
+    st.session_state[Key.TYPED] = st.session_state[key] or ""
+    st.session_state[key] = None
 
 
 def send_review(place: Seat, item_id: str) -> None:
     """Store the stars and words of the open form; stars that are missing are read from the words, or asked for."""
-    chosen = st.session_state.get(f"stars-{item_id}")
+    given = st.session_state.get(f"stars-{item_id}")
     words = str(st.session_state.get(f"words-{item_id}") or "").strip()
-    stars = _sounds_like(place, words) if chosen is None else float(chosen) + 1
+    stars = stars_of(cache.dataset(place.dataset), words) if given is None else float(given) + 1
     if stars is None:
-        notice("Choose one to five stars first: they say whether your words pull or push.")
+        st.session_state[Key.STARLESS] = item_id
         return
     if _add(place, Kind.REVIEW, item_id, stars, words):
         st.session_state.pop(Key.OPENED, None)
-        if chosen is None:
+        st.session_state.pop(Key.STARLESS, None)
+        if given is None:
             notice(f"You gave no stars: your words read like {stars:g} of 5. Undo the review if they do not.")
-
-
-def _sounds_like(place: Seat, words: str) -> float | None:
-    """Stars that ``words`` sound like, where the reviews of this data teach that; None when nobody can tell."""
-    sentiment = Sentiment.of(cache.dataset(place.dataset)) if words else None
-    return None if sentiment is None else sentiment.stars(words)
 
 
 def wonder(kind: Kind, item_id: str) -> None:
@@ -209,17 +255,3 @@ def open_item(place: Seat, what: str, item_id: str) -> None:
     opened = any(e.item_id == item_id and e.kind == Kind.CLICK for e in cache.event_log(place.private).events(place))
     if st.session_state[Key.OPENED] and not opened:
         act(place, Kind.CLICK, item_id)
-
-
-def reopen_link() -> None:
-    """Restore what a link or a reload names in the address bar, once per session, as this session's own events."""
-    if Key.SESSION in st.session_state:
-        return
-    view = st.query_params.get(Key.VIEW)
-    try:
-        known = not view or cache.event_log().fork(view, session_id()) is not None
-    except StorageError:  # the log cannot be read just now
-        known = False
-    if not known:
-        notice("The clicks in this link are not known here: you see the person as they started.")
-    session_id()

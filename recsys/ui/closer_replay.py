@@ -28,7 +28,8 @@ def replay(words: Wording, place: Seat, now: Picture) -> None:
         st.caption("Nothing to play yet: do something first, or play a file of steps that you saved before.")
         _from_file(place)
         return
-    as_it_was = replace(now.situation, context=None)  # the moment of each step, not the present one
+    known = replace(now.situation.known, context=None)  # the moment of each step, not the present one
+    as_it_was = replace(now.situation, known=known)
     film = states(as_it_was, [moment.events for moment in told])
     playing = bool(st.session_state.get(Key.PLAYING))
     seconds = SPEEDS.get(str(st.session_state.get("speed")), 1.0)

@@ -9,15 +9,15 @@ import streamlit as st
 from recsys.explain.ledger import Ledger, Line, Measure, ledger
 from recsys.live import Seat
 from recsys.plots.ledger import PLACES, SCORE, ledger_alt, ledger_figure
-from recsys.ui import actions
+from recsys.ui import actions, frame
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
-from recsys.ui.live_words import in_words
+from recsys.ui.live_words import counted, in_words
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
 N_NAMED = 3
-_NOTHING = "Nothing yet. Like something in the list or keep a wish: every step gets a line here."
+_NOTHING = "Like something in the list or keep a wish: every step gets a line here."
 _HELP = (
     "Colour and number say by how many places a step lifts an item now: the list is ranked again without that step. "
     "Click a square to read it."
@@ -28,7 +28,7 @@ def steps(words: Wording, place: Seat, now: Picture) -> None:
     """Draw one line per step, newest first, and the same numbers as a heatmap; the two point at each other."""
     told = ledger(now.situation)
     if not told.lines:
-        st.caption(_NOTHING)
+        frame.empty("Nothing yet.", _NOTHING)
     else:
         _heatmap(words, told)
         st.caption(_counted(told))
@@ -43,13 +43,12 @@ def _heatmap(words: Wording, told: Ledger) -> None:
     titles = [words.title(item_id) for item_id in told.item_ids]
     measure = SCORE if st.toggle("Parts of the score instead of places", key="ledger-by", help=_HELP) else PLACES
     marked = _marked()
-    st.plotly_chart(
+    frame.chart(
         ledger_figure(told, titles, measure, marked),
-        key=f"ledger-{measure}",
-        alt=ledger_alt(told, titles, measure),
+        f"ledger-{measure}",
+        ledger_alt(told, titles, measure),
         on_select=_select(f"ledger-{measure}"),
         selection_mode="points",
-        config={"displayModeBar": False},
     )
     if marked is not None:
         for line, places, part in told.of_item(marked[1]):
@@ -61,7 +60,8 @@ def _heatmap(words: Wording, told: Ledger) -> None:
 def _effect(places: float, part: float) -> str:
     if places != places:
         return f"without it the item could not be listed at all; it adds {part:+.2f} to its score."
-    verb = f"lifts it by {places:.0f} places" if places > 0 else f"costs it {-places:.0f} places"
+    n = counted(abs(round(places)), "place")
+    verb = f"lifts it by {n}" if places > 0 else f"costs it {n}"
     return f"{verb if places else 'moves it by no place'}, and adds {part:+.2f} to its score."
 
 

@@ -8,14 +8,14 @@ from recsys.live import Seat
 from recsys.metrics.probability import Reliability
 from recsys.models.interest import Interest, Reliabilities
 from recsys.plots.reliability import reliability_alt, reliability_figure
-from recsys.ui import cache
-from recsys.ui.frame import plain
+from recsys.ui import cache, frame
 from recsys.ui.live_model import Picture
 from recsys.ui.wording import Wording
 
 _LINE = (
-    "“82% likely” means: of the things we said that about, people liked 82% once they tried them. A fifth of the "
-    "people was kept out, the rest taught, and this is what came of the chances for those kept out."
+    "“82% likely” means: of all things this was said about, people liked 82% once they tried them. It was learned "
+    "from four fifths of the people and checked on the others. It knows nothing of words in the box, so it is not "
+    "shown while you type."
 )
 _BRIER = "Mean squared distance between the chance and what happened: 0 is perfect, lower is better."
 _ECE = "How far the chances are off on average, bin by bin (expected calibration error): 0 is perfect."
@@ -29,19 +29,16 @@ def trust(words: Wording, place: Seat, now: Picture) -> None:
     data = words.data
     model = cache.interest(data)
     if not isinstance(model, Interest):
-        st.caption("Still learning from everybody's events; look again in a few seconds.")
+        frame.empty("Still learning from everybody's events.", "Look again in a few seconds.")
         return
     with st.spinner("Asking people who taught nothing"):
         told = model.reliability()
     if told is None:
-        st.caption(plain(model.note) or "Too few people to check the chances on.")
+        frame.empty("The chances cannot be checked here.", model.note or "There are too few people to check them on.")
         return
     st.caption(_LINE)
-    st.plotly_chart(
-        reliability_figure(told.calibrated.bins, model.average_),
-        key="reliability",
-        alt=reliability_alt(told.calibrated.bins),
-        config={"displayModeBar": False},
+    frame.chart(
+        reliability_figure(told.calibrated.bins, model.average_), "reliability", reliability_alt(told.calibrated.bins)
     )
     with st.container(horizontal=True):
         st.metric("Brier score", f"{told.calibrated.brier:.3f}", help=_BRIER)

@@ -18,10 +18,10 @@ from recsys.live import Movement, movement, overlap, recommend
 from recsys.metrics.agreement import only_in, rbo
 from recsys.models import MODELS
 from recsys.models.fuse import AVERAGE
-from recsys.models.ranking import top_k
 from recsys.models.setting import Setting
 from recsys.models.two_stage import Stage
 from recsys.plots.compare import Step
+from recsys.ranking import top_k
 from recsys.types import Part, Query, Ranked
 from recsys.ui import cache
 

@@ -40,7 +40,7 @@ _AGREEMENT_HELP = (
 )
 
 
-@st.fragment(key="side-by-side")
+@frame.part("side-by-side")
 def side_by_side(data: Dataset, who: Asker) -> None:
     """Draw the choice of models, their lists for ``who``, and all that follows; reruns alone at every choice."""
     turned, wrong = knobs.turned()

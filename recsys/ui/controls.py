@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
 
 from recsys.data import Dataset, Persona, catalogue
 from recsys.data.people import people
+from recsys.live import Seat
 from recsys.text import reader
-from recsys.ui import cache
+from recsys.ui import cache, frame, links
 from recsys.ui.frame import plain
-from recsys.ui.state import Key, person_key
+from recsys.ui.state import Key, person_key, session_id
 from recsys.ui.uploads import uploads
 
 OWN = "yours"
@@ -26,26 +27,17 @@ def pickers() -> Iterator[None]:
         yield
 
 
-def dataset_picker(label: str = "Data", *, read: bool = True) -> Dataset:
+def dataset_picker(label: str = "Catalogue", *, read: bool = True) -> Dataset:
     """Draw the choice of a dataset, bound to the URL, and return the chosen one, read by the encoders if ``read``."""
     labels = {ref.name: ref.label for ref in catalogue.available()}
     own = uploads().find(st.session_state.get(Key.UPLOAD, ""))
     if own is not None:
         labels[OWN] = own.label
-    name = st.pills(
-        label,
-        list(labels),
-        format_func=lambda name: labels.get(name, name),
-        default=next(iter(labels)),
-        required=True,
-        key=Key.DATA,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    name = _pick(label, labels, Key.DATA)
     if name == OWN and own is not None:
         data = own
     else:
-        known = str(name) if name in labels else next(iter(labels))
+        known = name
         with st.spinner(f"Opening {labels[known]}…"):
             data = cache.dataset(known)
     if read:
@@ -67,16 +59,53 @@ def _read(data: Dataset) -> None:
 def person_picker(data: Dataset) -> Persona:
     """Draw the choice of a person of ``data``, bound to the URL, and return the chosen one."""
     by_name = {person.name: person for person in people(data)}
-    chosen = st.pills(
-        "Person",
-        list(by_name),
-        default=next(iter(by_name)),
-        required=True,
-        key=person_key(data.name),
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return by_name.get(str(chosen)) or next(iter(by_name.values()))
+    person = by_name[_pick("You are", {name: name for name in by_name}, person_key(data.name))]
+    links.follow(seat(data, person))
+    return person
+
+
+def seat(data: Dataset, person: Persona) -> Seat:
+    """Where this session's events for ``person`` of ``data`` are kept."""
+    return Seat(session_id(), data.name, slug(person.name), data.private)
+
+
+def _pick(label: str, labels: Mapping[str, str], key: str) -> str:
+    """Draw ``labels`` by name as pills bound to the address, the first one being usual; the picked name.
+
+    An address of the history may lack what was picked before: then the pick stays, and nothing is reset.
+    """
+    kept, usual = f"_kept-{key}", next(iter(labels))
+    before = st.session_state.get(kept)
+    if key not in st.query_params and before in labels and st.session_state.get(key, usual) != before:
+        st.session_state[key] = before
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False, width="content"):
+        frame.beside(label)
+        chosen = st.pills(
+            label,
+            list(labels),
+            format_func=lambda name: labels.get(name, name),
+            default=usual,
+            required=True,
+            key=key,
+            bind="query-params",
+            label_visibility="collapsed",
+            on_change=_picked,
+            args=(key, kept),
+        )
+    name = str(chosen) if chosen in labels else usual
+    st.session_state[kept] = name
+    return name
+
+
+def choose_data(name: str) -> None:
+    """Pick a dataset from elsewhere than the pills: before they are drawn, so only in callbacks."""
+    st.session_state[Key.DATA] = st.session_state[f"_kept-{Key.DATA}"] = name
+
+
+def _picked(key: str, kept: str) -> None:
+    """Take what was picked; words typed for somebody else or for other data do not go along."""
+    st.session_state[kept] = st.session_state[key]
+    st.session_state[Key.TYPED] = ""
 
 
 def slug(name: str) -> str:

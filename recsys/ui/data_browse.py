@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
 from streamlit.typing import DataframeState
 
-from recsys.columns import TAG_SEPARATOR, Events, Items
+from recsys.columns import Events, Facts, Items
 from recsys.data import Dataset, summary
 from recsys.data.summary import Shown
 from recsys.types import Event, Kind
 from recsys.ui import frame
+from recsys.ui.live_words import counted, priced, starred
 from recsys.ui.wording import Wording
 
 N_REVIEWS = 5
@@ -23,7 +24,8 @@ N_HISTORY = 40
 """Newest events told of one person."""
 MAX_TITLE, MAX_TEXT, MAX_WHOLE = 60, 300, 4000
 """Characters drawn of a title in a line, of a review, and of an item's own texts."""
-HEIGHT = 460
+HEIGHT, N_ROWS = 460, 11
+"""Pixels of a long table, and the rows up to which a table is as high as they are."""
 
 _DONE = {
     Kind.VIEW: "saw",
@@ -41,19 +43,25 @@ class Key(StrEnum):
     """Controls of this part in the URL."""
 
     FIND = "find"
+    LANGUAGE = "lang"
 
 
-@st.fragment(key="data-items")
+_LANGUAGES = {"en": "English", "zh": "中文"}
+
+
+@frame.part("data-items")
 def items(data: Dataset) -> None:
     """Draw the searchable catalogue beside the chosen item; reruns alone while you type."""
-    typed = st.text_input(
-        "Find items",
-        key=Key.FIND,
-        type="search",
-        placeholder="words of a title, text or tag · 标题、描述里的词",
-        live="250ms",
-        bind="query-params",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            "Find items",
+            key=Key.FIND,
+            type="search",
+            placeholder="words of a title, text or tag · 标题、描述里的词",
+            live="250ms",
+            bind="query-params",
+        )
+        words = Wording(data, _in_chinese(data))
     rows = summary.search(data, typed or "")
     if not len(rows):
         frame.empty(f"No item has all of “{(typed or '')[:80]}” in its texts.", "Try fewer or other words.")
@@ -64,46 +72,70 @@ def items(data: Dataset) -> None:
     table, detail = st.columns([3, 2], gap="medium")
     with table:
         found = f"{len(rows):,} of {data.n_items:,} items" if len(rows) < data.n_items else f"{len(rows):,} items"
-        st.caption(f"{found}. Choose a row to read everything about it.")
+        st.caption(found)
         _rows_to_choose(
-            _items_table(data.name, data.version, data).iloc[rows],
+            _items_table(words).iloc[rows],
             key=f"items-{data.version}",
             place=place,
             take=lambda chosen: _keep(f"_item-{data.name}", ids, chosen),
             columns=_ITEM_COLUMNS,
             alt=f"{found} of {data.label}: titles, category, likes, events and reviews of each",
         )
+        st.caption("Choose a row to read everything about the item.")
     with detail:
-        _item(data, int(rows[place]))
+        _item(words, int(rows[place]))
 
 
-@st.fragment(key="data-people")
+def _in_chinese(data: Dataset) -> bool:
+    """Draw the choice of a language where the data has two; whether it is Chinese."""
+    if Items.TITLE_ZH not in data.items.columns or not (data.items[Items.TITLE_ZH] != "").any():
+        return False
+    chosen = st.segmented_control(
+        "Texts",
+        list(_LANGUAGES),
+        format_func=lambda name: _LANGUAGES.get(name, name),
+        default="en",
+        required=True,
+        key=Key.LANGUAGE,
+        bind="query-params",
+        width="content",
+    )
+    return bool(chosen == "zh")
+
+
+@frame.part("data-people")
 def people(data: Dataset) -> None:
     """Draw the people beside the history of the chosen one, in words."""
-    ids = data.user_ids
+    ids = sorted(data.user_ids, key=_by_number)
     if not ids:
         frame.empty("This data has items but no people yet.", "Choose other data above, or add events.")
         return
     place = _place(f"_user-{data.name}", ids)
     table, detail = st.columns([3, 2], gap="medium")
     with table:
-        st.caption(f"{len(ids):,} people. Choose a row to read what they did; click a heading to sort.")
+        st.caption(f"{len(ids):,} people")
         _rows_to_choose(
-            _people_table(data.name, data.version, data),
+            _people_table(data).loc[ids],
             key=f"people-{data.version}",
             place=place,
             take=lambda chosen: _keep(f"_user-{data.name}", ids, chosen),
             columns=_PEOPLE_COLUMNS,
             alt=f"{len(ids):,} people of {data.label}: events, likes, reviews, first and last day of each",
         )
+        st.caption("Choose a row to read what somebody did; click a heading to sort.")
     with detail:
         _history(data, ids[place])
 
 
+def _by_number(user_id: str) -> tuple[bool, int, str]:
+    """Order of people: numbers as numbers, 2 before 10, then names."""
+    whole = user_id.isascii() and user_id.isdigit()
+    return not whole, int(user_id) if whole else 0, user_id
+
+
 _ITEM_COLUMNS = {
-    Items.TITLE: st.column_config.TextColumn("Title", width=195),
-    Items.TITLE_ZH: st.column_config.TextColumn("标题", width=110),
-    Items.CATEGORY: st.column_config.TextColumn("Category", width=88),
+    Items.TITLE: st.column_config.TextColumn("Title", width=285),
+    Items.CATEGORY: st.column_config.TextColumn("Category", width=110),
     Shown.N_LIKES: st.column_config.NumberColumn("Liked by", help="Different people.", width=68),
     Shown.N_EVENTS: st.column_config.NumberColumn("Events", width=60),
     Shown.N_REVIEWS: st.column_config.NumberColumn("Reviews", width=66),
@@ -118,15 +150,28 @@ _PEOPLE_COLUMNS = {
 }
 
 
-# Kept for the session only: a visitor's own data must not outlive it.
-@st.cache_resource(scope="session", max_entries=3, show_spinner=False)
-def _items_table(name: str, version: str, _data: Dataset) -> pd.DataFrame:
-    return summary.items(_data)
+def _items_table(words: Wording) -> pd.DataFrame:
+    """The catalogue in one language; kept with the data, so that it goes when they go."""
+    table = _once(words.data, summary.items)
+    key = (_items_table, words.chinese)
+    if key not in words.data.memo:
+        named = {
+            str(column): [words.field(row, column) for row in range(words.data.n_items)]
+            for column in (Items.TITLE, Items.CATEGORY)
+        }
+        words.data.memo[key] = table.drop(columns=[Items.TITLE_ZH], errors="ignore").assign(**named)
+    return cast(pd.DataFrame, words.data.memo[key])
 
 
-@st.cache_resource(scope="session", max_entries=3, show_spinner=False)
-def _people_table(name: str, version: str, _data: Dataset) -> pd.DataFrame:
-    return summary.people(_data)
+def _people_table(data: Dataset) -> pd.DataFrame:
+    return _once(data, summary.people).set_index(Events.USER, drop=False)
+
+
+def _once(data: Dataset, make: Callable[[Dataset], pd.DataFrame]) -> pd.DataFrame:
+    """A table of ``data``, made once and kept as long as they are; nobody changes it."""
+    if make not in data.memo:
+        data.memo[make] = make(data)
+    return cast(pd.DataFrame, data.memo[make])
 
 
 def _forget_search() -> None:
@@ -169,7 +214,7 @@ def _rows_to_choose(
         on_select=taken,
         selection_mode="single-row",
         hide_index=True,
-        height=HEIGHT,
+        height=HEIGHT if len(table) > N_ROWS else "content",
         column_config={str(column): shown for column, shown in columns.items()},
         placeholder="",
         alt=alt,
@@ -180,49 +225,46 @@ def _marked(state: DataframeState | None) -> list[int]:
     return list(state["selection"]["rows"]) if state else []
 
 
-def _item(data: Dataset, row: int) -> None:
+def _item(words: Wording, row: int) -> None:
     """Draw everything known about one item, its newest reviews last."""
+    data = words.data
     with st.container(border=True, key="chosen-item"):
-        for column in (Items.TITLE, Items.TITLE_ZH):
-            if data.field(row, column):
-                st.markdown(f"**{frame.plain(data.field(row, column), MAX_WHOLE)}**")
-        for column in (Items.DESCRIPTION, Items.DESCRIPTION_ZH):
-            if data.field(row, column):
-                st.markdown(frame.plain(data.field(row, column), MAX_WHOLE))
-        _tags(data, row)
-        facts = [f"{column}: {fact}" for column, fact in _facts(data, row).items() if fact]
+        st.markdown(f"**{frame.plain(words.field(row, Items.TITLE), MAX_WHOLE)}**")
+        if words.field(row, Items.DESCRIPTION):
+            st.markdown(frame.plain(words.field(row, Items.DESCRIPTION), MAX_WHOLE))
+        _tags(words, row)
         n_likes = int(data.like_counts[row])
         liked = f"liked by {n_likes:,} of {len(data.user_ids):,} people"
-        st.caption(frame.plain(" · ".join([*facts, liked])))
-        _reviews(data, row)
+        st.caption(frame.plain(" · ".join([*_facts(data, row), liked])))
+        _reviews(words, row)
 
 
-def _facts(data: Dataset, row: int) -> dict[str, str]:
+def _facts(data: Dataset, row: int) -> list[str]:
     """What the source says of an item beyond the known columns; whole numbers without a point."""
-    facts = {}
+    facts = []
     for column in data.items.columns.difference([str(known) for known in Items], sort=False):
         value = data.items[column].iat[row]
-        whole = isinstance(value, float) and value.is_integer()
-        facts[str(column)] = f"{value:.0f}" if whole else data.field(row, column)
+        said = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else data.field(row, column)
+        if said:
+            facts.append(priced(said) if column == Facts.PRICE and data.synthetic else f"{column}: {said}")
     return facts
 
 
-def _tags(data: Dataset, row: int) -> None:
-    for category, tags in ((Items.CATEGORY, Items.TAGS), (Items.CATEGORY_ZH, Items.TAGS_ZH)):
-        words = [data.field(row, category), *data.field(row, tags).split(TAG_SEPARATOR)]
-        badges = [f":gray-badge[{frame.plain(word)}]" for word in dict.fromkeys(words) if word.strip()]
-        if badges:
-            st.markdown(" ".join(badges))
+def _tags(words: Wording, row: int) -> None:
+    tags = dict.fromkeys([words.field(row, Items.CATEGORY), *words.tags(row)])
+    badges = [f":gray-badge[{frame.plain(tag)}]" for tag in tags if tag.strip()]
+    if badges:
+        st.markdown(" ".join(badges))
 
 
-def _reviews(data: Dataset, row: int) -> None:
-    n_all = len(data.reviews(row))
+def _reviews(words: Wording, row: int) -> None:
+    n_all = len(words.data.reviews(row))
     if not n_all:
         st.caption("No reviews yet.")
         return
-    st.markdown(f"**Reviews** — {n_all:,}" + (f", the newest {N_REVIEWS} shown" if n_all > N_REVIEWS else ""))
-    for stars, text in list(reversed(data.reviews(row)))[:N_REVIEWS]:
-        st.markdown(f"{_stars(stars)} {frame.plain(text, MAX_TEXT)}".strip())
+    st.caption(counted(n_all, "review") + (f", {N_REVIEWS} of them here" if n_all > N_REVIEWS else ""))
+    for stars, text in words.reviews(row, N_REVIEWS):
+        st.markdown(f"{starred(stars)} {frame.plain(text, MAX_TEXT)}".strip())
 
 
 def _history(data: Dataset, user_id: str) -> None:
@@ -252,14 +294,6 @@ def _line(words: Wording, events: Sequence[Event]) -> str:
     done = ", ".join(dict.fromkeys(_DONE[event.kind] for event in events))
     said = [frame.plain(words.title(events[0].item_id), MAX_TITLE)]
     for event in events:
-        said += [_stars(event.stars)] if event.stars else []
+        said += [starred(event.stars)] if event.stars else []
         said += [f"“{frame.plain(event.text, MAX_TEXT)}”"] if event.text else []
     return f"{done} {' '.join(said)}"
-
-
-def _stars(stars: float) -> str:
-    """Stars as signs: ★★★½ for 3.5, "" for none."""
-    if stars != stars:  # NaN: words without stars
-        return ""
-    whole = int(stars)
-    return "★" * whole + ("½" if stars - whole >= 0.5 else "")

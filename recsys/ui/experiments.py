@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Protocol, TypeVar, cast
 
 import streamlit as st
 
 from recsys.data import Dataset
-from recsys.evaluate import Experiment, Result, run
+from recsys.evaluate.progress import Progress
 
 MAX_RESULTS = 48
-
-Progress = Callable[[float, str], None]
-"""Gets the share done, in [0, 1], and what is being done."""
 
 Answer = TypeVar("Answer", covariant=True)
 
@@ -30,6 +27,14 @@ class Question(Protocol[Answer]):
         ...
 
 
+class Study(Question[Answer], Protocol[Answer]):
+    """A question that somebody has to ask for, as it takes long."""
+
+    def seconds(self, data: Dataset) -> float:
+        """About how long it takes on ``data``."""
+        ...
+
+
 class Experiments:
     """Answers by data version and question; thread-safe; the ones unused longest go first.
 
@@ -41,35 +46,21 @@ class Experiments:
         self._running = threading.Lock()
         self._answers: OrderedDict[tuple[str, Hashable], object] = OrderedDict()
 
-    def find(self, data: Dataset, config: Experiment) -> Result | None:
-        """Return the finished experiment, None when it has not been run on this version of the data."""
-        return cast("Result | None", self._find(data, config))
-
-    def run(self, data: Dataset, config: Experiment, progress: Progress) -> Result:
-        """Run ``config`` unless it is finished; one at a time, as each takes all processors."""
-        return cast("Result", self._once(data, config, lambda: run(data, config, progress)))
-
     def found(self, data: Dataset, question: Question[Answer]) -> Answer | None:
         """Return the answer to ``question``, None when it has not been measured on this version of the data."""
-        return cast("Answer | None", self._find(data, question))
-
-    def ask(self, data: Dataset, question: Question[Answer], progress: Progress) -> Answer:
-        """Measure ``question`` unless it is answered; one at a time, experiments included."""
-        return cast("Answer", self._once(data, question, lambda: question.ask(data, progress)))
-
-    def _find(self, data: Dataset, question: Hashable) -> object | None:
         key = (data.version, question)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
-            return self._answers.get(key)
+            return cast("Answer | None", self._answers.get(key))
 
-    def _once(self, data: Dataset, question: Hashable, work: Callable[[], object]) -> object:
+    def ask(self, data: Dataset, question: Question[Answer], progress: Progress) -> Answer:
+        """Measure ``question`` unless it is answered; one at a time, as each takes all processors."""
         with self._running:
-            found = self._find(data, question)
-            if found is not None:
-                return found
-            answer = work()
+            known = self.found(data, question)
+            if known is not None:
+                return known
+            answer = question.ask(data, progress)
         with self._lock:
             self._answers[(data.version, question)] = answer
             while len(self._answers) > MAX_RESULTS:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, cast
 
+import plotly.graph_objects as go
 import streamlit as st
+from streamlit.typing import PlotlyState
 
 from recsys.data import Dataset
 from recsys.errors import RecsysError
 from recsys.plots.marks import cut
+from recsys.text import reader
+from recsys.ui.state import Key
+
+P = ParamSpec("P")
 
 _log = logging.getLogger("recsys.ui")
 
@@ -23,6 +31,42 @@ def page(title: str, line: str = "") -> None:
     st.title(title, anchor=False)
     if line:
         st.caption(line)
+    notices()
+
+
+def part(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Let a function draw a part of a page that runs again alone; what goes wrong in it stays a sentence in it.
+
+    An error inside a fragment never reaches the page around it, so every part catches its own.
+    """
+
+    def decorate(draw: Callable[P, None]) -> Callable[P, None]:
+        @wraps(draw)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+            with friendly_errors():
+                draw(*args, **kwargs)
+
+        return st.fragment(key=key)(guarded)
+
+    return decorate
+
+
+def chart(figure: go.Figure, key: str, alt: str, **more: Any) -> PlotlyState:
+    """Draw a chart without Plotly's bar of tools; ``more`` goes to Streamlit. Returns what is selected in it."""
+    drawn = st.plotly_chart(figure, key=key, alt=alt, config={"displayModeBar": False}, **more)
+    return cast(PlotlyState, drawn)
+
+
+def notices(*more: str) -> None:
+    """Draw the sentences that wait for the visitor, and ``more``, each in its own box."""
+    for sentence in dict.fromkeys((*st.session_state.pop(Key.NOTICE, ()), *more)):
+        if sentence:
+            st.warning(plain(sentence))
+
+
+def section(words: str, help_text: str | None = None) -> None:
+    """Draw the heading of a part of a page."""
+    st.header(words, anchor=False, help=help_text)
 
 
 def hint(sentence: str) -> None:
@@ -44,10 +88,11 @@ def plain(text: str, limit: int | None = None) -> str:
     return _MARKDOWN.sub(r"\\\1", cut(text, limit or len(text)))
 
 
-def footer(data: Dataset, *notes: str) -> None:
-    """Draw the last line of a page: which data, whether synthetic, and what the page wants to add."""
+def footer(data: Dataset) -> None:
+    """Draw the last line of a page: which data, whether synthetic, and whether a reader of texts is missing."""
     kind = "Synthetic sample data" if data.synthetic else "Data"
-    parts = [f"{kind}: {plain(data.label)}, {data.n_items:,} items", plain(data.source), *map(plain, notes)]
+    without = reader().default().fallback
+    parts = [f"{kind}: {plain(data.label)}, {data.n_items:,} items", plain(data.source), plain(without)]
     st.caption(" · ".join(part for part in parts if part))
 
 
@@ -61,9 +106,12 @@ def empty(sentence: str, action: str = "") -> None:
 
 @contextmanager
 def friendly_errors() -> Iterator[None]:
-    """Turn an error of the domain into one sentence on the page and a full trace in the log."""
+    """Turn an error into one sentence on the page and a full trace in the log; Streamlit's own signals pass."""
     try:
         yield
     except RecsysError as error:
         _log.exception("shown to the visitor as a sentence")
         st.error(plain(str(error)), title="That did not work")
+    except Exception:
+        _log.exception("a fault of the app, shown to the visitor as one")
+        st.error("Something of ours broke. It is in the log; try again or start over.", title="That did not work")

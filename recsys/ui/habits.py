@@ -8,7 +8,8 @@ from math import inf
 import streamlit as st
 
 from recsys.live import AS_IT_COUNTS, Habits
-from recsys.ui.state import Key, notice
+from recsys.ui.links import Linked
+from recsys.ui.state import Key
 
 _STOPS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0, inf)
 _MOST = 3.0
@@ -27,21 +28,14 @@ _HELP = (
 )
 
 
-def habits() -> Habits:
-    """Return the habits in the session or, when there are none, in the URL; wrong ones are said and left out."""
-    word = st.session_state.get(Key.COUNTS, st.query_params.get(Key.COUNTS)) or ""
-    try:
-        return Habits.parse(str(word))
-    except ValueError as error:
-        notice(f"The weights in this link cannot be used: {error}.")
-        _keep(AS_IT_COUNTS)
-        return AS_IT_COUNTS
+HABITS = Linked(
+    Key.COUNTS, Habits.parse, lambda habits: habits.word, AS_IT_COUNTS, "The weights in this link cannot be used"
+)
 
 
 def habits_picker() -> Habits:
     """Draw the popover and return what is chosen in it."""
-    now = habits()
-    _keep(now)
+    now = HABITS.read()
     label = "How your steps count" + ("" if now == AS_IT_COUNTS else " · changed")
     with st.popover(label, type="tertiary", on_change="rerun", key="habits") as box:
         if box.open:
@@ -66,17 +60,8 @@ def _knobs(now: Habits) -> None:
             key, value = f"habit-{name}", float(getattr(now, name))
             st.session_state[key] = value
             st.slider(label, 0.0, max(_MOST, value), step=0.1, key=key, on_change=_turn, args=(name,))
-    st.button("As it was", type="tertiary", disabled=now == AS_IT_COUNTS, on_click=_keep, args=(AS_IT_COUNTS,))
+    st.button("As it was", type="tertiary", disabled=now == AS_IT_COUNTS, on_click=HABITS.keep, args=(AS_IT_COUNTS,))
 
 
 def _turn(name: str) -> None:
-    _keep(replace(habits(), **{name: float(st.session_state[f"habit-{name}"])}))
-
-
-def _keep(chosen: Habits) -> None:
-    """Put the habits into the session, and into the address where they are turned."""
-    st.session_state[Key.COUNTS] = chosen.word
-    if not chosen.word:
-        st.query_params.pop(Key.COUNTS, None)
-    elif st.query_params.get(Key.COUNTS) != chosen.word:
-        st.query_params[Key.COUNTS] = chosen.word
+    HABITS.keep(replace(HABITS.read(), **{name: float(st.session_state[f"habit-{name}"])}))

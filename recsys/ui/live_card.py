@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.columns import Items
+from recsys.explain.ledger import Preview
 from recsys.live import Seat
 from recsys.live.movement import NEW, SAME
-from recsys.types import Kind
+from recsys.types import Event, Kind
 from recsys.ui import actions
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
 from recsys.ui.live_why import why
+from recsys.ui.live_words import priced, starred
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
@@ -20,7 +22,8 @@ _OPINIONS = (
     (Kind.LIKE, "Like", ":material/thumb_up:"),
     (Kind.DISLIKE, "Dislike", ":material/thumb_down:"),
 )
-_WONDERS = ((Kind.FAVOURITE, "loved it?"), (Kind.LIKE, "liked it?"), (Kind.DISLIKE, "disliked it?"))
+_WONDERS = {Kind.FAVOURITE: "loved", Kind.LIKE: "liked", Kind.DISLIKE: "disliked"}
+N_NAMED = 2
 WHY, MORE = "why", "more"
 MAX_TITLE, MAX_DESCRIPTION, MAX_CHINESE = 48, 78, 34
 N_REVIEWS = 2
@@ -38,8 +41,10 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
             f":small[:gray[{_facts(words, row)}{_chance(now, rank)}]]  \n"
             f":small[{plain(words.field(row, Items.DESCRIPTION), limit)}]"
         )
-        with st.container(horizontal=True, gap="small"):
-            _buttons(place, item_id)
+        with st.container(horizontal=True, gap="xsmall"):
+            _buttons(place, item_id, opened)
+        if now.wondered is not None and now.wondered.item_id == item_id and now.preview is not None:
+            _preview(words, place, now.wondered, now.preview)
         if opened == (WHY, item_id):
             why(words, now, rank)
         elif opened == (MORE, item_id):
@@ -48,14 +53,14 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
             _review_form(place, item_id)
 
 
-def _buttons(place: Seat, item_id: str) -> None:
+def _buttons(place: Seat, item_id: str, opened: tuple[str, str] | None) -> None:
     """Draw what can be done with an item, in words: a tooltip each would double the time to repaint the list."""
     for kind, label, icon in _OPINIONS:
         key, opinion = f"{kind}-{item_id}", (place, kind, item_id)
         st.button(label, key=key, icon=icon, type="tertiary", on_click=actions.act, args=opinion)
     st.button("Why", key=f"{WHY}-{item_id}", type="tertiary", on_click=actions.open_or_close, args=(WHY, item_id))
-    opening = (place, MORE, item_id)
-    st.button("More", key=f"{MORE}-{item_id}", type="tertiary", on_click=actions.open_item, args=opening)
+    opening, label = (place, MORE, item_id), "Close" if opened == (MORE, item_id) else "Review"
+    st.button(label, key=f"{MORE}-{item_id}", type="tertiary", on_click=actions.open_item, args=opening)
 
 
 def _badge(text: str) -> str:
@@ -76,7 +81,9 @@ def _ghost(now: Picture, item_id: str) -> str:
 
 
 def _chance(now: Picture, rank: int) -> str:
-    """How likely the person is to like the item, where a model can tell."""
+    """How likely the person is to like the item, where a model can tell; it knows nothing of words in the box."""
+    if now.typed:
+        return ""
     chance = float("nan") if now.mine.chances is None else float(now.mine.chances[rank])
     return "" if chance != chance else f" · {chance:.0%} likely"
 
@@ -85,15 +92,30 @@ def _what_if(item_id: str) -> None:
     """Offer to see what an opinion would change, without having it."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption("What if I", width="content")
-        for kind, label in _WONDERS:
+        for kind, done in _WONDERS.items():
             key = f"if-{kind}-{item_id}"
-            st.button(label, key=key, type="tertiary", on_click=actions.wonder, args=(kind, item_id))
+            st.button(f"{done} it?", key=key, type="tertiary", on_click=actions.wonder, args=(kind, item_id))
+
+
+def _preview(words: Wording, place: Seat, wondered: Event, preview: Preview) -> None:
+    """Say what would change, with the way to do it and the way back."""
+    came = ", ".join(plain(words.title(item_id), 28) for item_id in preview.came[:N_NAMED])
+    news = f" New: {came}." if came else ""
+    with st.container(border=True, gap="xsmall", key="preview"):
+        st.markdown(
+            f"Only a preview: if you {_WONDERS[wondered.kind]} it, "
+            f"**{preview.moved.n_moved} of {len(preview.item_ids)} would move.**{news}"
+        )
+        with st.container(horizontal=True, gap="small"):
+            doing = (place, wondered.kind, wondered.item_id)
+            st.button("Do it", key="do-it", type="tertiary", on_click=actions.act, args=doing)
+            st.button("Leave it", key="leave-it", type="tertiary", on_click=actions.stop_wondering)
 
 
 def _facts(words: Wording, row: int) -> str:
     """Name the category, and the year or price where there is one."""
     price = words.data.field(row, "price")
-    facts = (words.field(row, Items.CATEGORY), words.data.field(row, "year"), f"${float(price):,.2f}" if price else "")
+    facts = (words.field(row, Items.CATEGORY), words.data.field(row, "year"), priced(price))
     return plain(" · ".join(filter(None, facts)))
 
 
@@ -103,17 +125,21 @@ def _details(words: Wording, row: int) -> None:
     if any(facts):
         st.caption(plain(" · ".join(filter(None, facts))))
     for stars, text in words.reviews(row, N_REVIEWS):
-        st.caption(f"{'★' * round(stars) if stars == stars else ''} “{plain(text, 200)}”")
+        st.caption(f"{starred(stars)} “{plain(text, 200)}”")
 
 
 def _review_form(place: Seat, item_id: str) -> None:
     with st.form(f"form-{item_id}", border=False, enter_to_submit=False):
-        st.feedback("stars", key=f"stars-{item_id}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption("Your stars", width="content")
+            st.feedback("stars", key=f"stars-{item_id}")
         st.text_area(
             "Your review",
             key=f"words-{item_id}",
             max_chars=5000,
             height=80,
-            placeholder="too narrow, but the sole grips on wet stone · 鞋底很稳，就是有点窄",
+            placeholder="What was good, what was not? · 好在哪里，差在哪里？",
         )
         st.form_submit_button("Send review", on_click=actions.send_review, args=(place, item_id))
+        if st.session_state.get(Key.STARLESS) == item_id:
+            st.warning("How many stars? They say whether your words praise or complain. Your words are kept.")

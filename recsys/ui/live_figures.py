@@ -8,18 +8,15 @@ import streamlit as st
 
 from recsys.data import Dataset
 from recsys.live import EventLog
-from recsys.models import MODELS
 from recsys.rerank import RERANKERS
 from recsys.ui.live_model import Picture, percentiles, share_shown, shown_with
+from recsys.ui.live_words import counted
 from recsys.ui.moment import pretence
 from recsys.ui.state import Key
 
 KEPT_TIMES = 200
 _SCORED_HELP = "Every item that can be scored, never a sample of them."
-_TIME_HELP = (
-    "From your click or key reaching the server to the new list, storing included: median and 95th percentile "
-    "of this session."
-)
+_TIME_HELP = "From your click or key reaching the server to the new list, storing included: the median of this session."
 _SHARED_HELP = "Items of your list that the right column shows too. A low number means a personal list."
 _SEEN_HELP = "Share of all items that have been in your list in this session."
 
@@ -30,10 +27,11 @@ def figures(data: Dataset, now: Picture) -> None:
     p50, p95 = percentiles(times)
     with st.grid(4, min_column_width=150):
         st.metric("Items scored", f"{now.mine.receipt.n_scored:,}", border=True, help=_SCORED_HELP)
-        took = f"{p50:.0f} / {p95:.0f} ms" if times else "—"
-        st.metric("Action to list, p50 / p95", took, border=True, help=_TIME_HELP)
-        st.metric("Same as without you", f"{now.n_shared} of {len(now.mine)}", border=True, help=_SHARED_HELP)
-        seen = share_shown(data, st.session_state[Key.SHOWN])
+        took = f"{p50:.0f} ms" if times else "—"
+        slow = f" 95 of 100 took under {p95:.0f} ms." if times else ""
+        st.metric("New list ready in", took, border=True, help=_TIME_HELP + slow)
+        st.metric("Same as beside", f"{now.n_shared} of {len(now.mine)}", border=True, help=_SHARED_HELP)
+        seen = share_shown(data, _shown(data))
         st.metric("Catalogue seen", f"{seen:.0%}", border=True, help=_SEEN_HELP)
 
 
@@ -41,11 +39,10 @@ def receipt_line(now: Picture, log: EventLog) -> str:
     """Say what really ran for my list, in one line."""
     receipt, ms = now.mine.receipt, now.mine.receipt.ms
     return (
-        f"Read in {ms['read']:.0f} ms by {receipt.encoder} "
-        f"({receipt.texts_read} new texts, {receipt.cache_hits} known) · "
-        f"scored {receipt.n_scored:,} items in {ms['score']:.1f} ms with {MODELS[receipt.model].label} · "
+        f"{counted(receipt.texts_read, 'new text')} read in {ms['read']:.0f} ms ({receipt.encoder}) · "
+        f"{counted(receipt.n_scored, 'item')} scored in {ms['score']:.1f} ms by {receipt.model} · "
         f"ranked and explained in {ms['total'] - ms['read'] - ms['score']:.1f} ms{_reranked(now)} · "
-        f"{len(now.session)} of your events stored {_where(log)}"
+        f"{counted(len(now.session), 'step')} of yours kept {_where(log)}"
     )
 
 
@@ -60,16 +57,21 @@ def _reranked(now: Picture) -> str:
 def _where(log: EventLog) -> str:
     if log.waiting:
         return f"({log.waiting} in memory until the disk can be written again)"
-    return "on disk" if log.durable else "in memory"
+    return "where this app runs" if log.durable else "in memory only"
 
 
 def remember(now: Picture) -> None:
     """Keep the ids shown, with what probability if it was drawn, and the time from the action to this list."""
-    shown: set[str] = st.session_state.setdefault(Key.SHOWN, set())
-    shown.update(now.mine.item_ids)
+    _shown(now.situation.data).update(now.mine.item_ids)
     times: list[float] = st.session_state.setdefault(Key.TIMES, [])
     st.session_state[Key.DRAWN] = shown_with(now)
     started = st.session_state.pop(Key.CLOCK, None)
     if started is not None:
         times.append((time.perf_counter() - started) * 1e3)
         del times[:-KEPT_TIMES]
+
+
+def _shown(data: Dataset) -> set[str]:
+    """Ids of the items of ``data`` that this session has listed."""
+    by_data: dict[str, set[str]] = st.session_state.setdefault(Key.SHOWN, {})
+    return by_data.setdefault(data.name, set())

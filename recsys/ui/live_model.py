@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from recsys.data import Dataset, Persona
+from recsys.data import Dataset
 from recsys.explain.ledger import Preview, what_if
 from recsys.explain.situation import Situation
 from recsys.explain.tokens import Token, tokens
-from recsys.live import AS_IT_COUNTS, Habits, Movement, movement, overlap, recommend
+from recsys.live import Known, Movement, Ranking, movement, overlap, recommend
 from recsys.models.evidence import decayed_weights
 from recsys.models.setting import Setting
 from recsys.models.text_profile import TextProfile
-from recsys.rerank import order_by
 from recsys.rerank.explore import shown_by_chance
 from recsys.types import Event, Query, Ranked, ReadsText, Reranker
 from recsys.ui import cache
@@ -40,8 +39,6 @@ class Picture:
     """Whether the newest action was a click: the arrows are its doing, not that of the words."""
     ranker: Setting
     """The model, with its knobs, that ranks my list."""
-    rerank: Mapping[str, Reranker]
-    """Strategies that re-ranked my list."""
     mine: Ranked
     beside: Ranked
     moved: Movement
@@ -83,36 +80,36 @@ class Picture:
 class Wanted:
     """What the visitor has chosen to look at."""
 
-    typed: str
     beside: str
     """Model of the right column."""
     ranker: Setting
     rerank: Mapping[str, Reranker]
     """Strategies that re-rank my list, in their order; none when empty."""
     wondered: Event | None = None
-    habits: Habits = AS_IT_COUNTS
-    context: Mapping[str, str] | None = None
-    """When and on what the visitor looks."""
     clicked_last: bool = False
     """Whether the newest action was a click, although there are words in the box."""
+    before: tuple[Event, ...] | None = None
+    """What stood before the newest action, when that was no step but an undo or the like."""
 
 
-def picture(data: Dataset, person: Persona, session: tuple[Event, ...], wanted: Wanted) -> Picture:
+def picture(data: Dataset, known: Known, wanted: Wanted) -> Picture:
     """Compute both lists, and what the last event or the typed words changed.
 
     The list before is computed, not remembered, so that a reload or an undo shows the same arrows.
     """
-    now = situation(data, person, session, wanted)
-    mine = _ranked(now, wanted.ranker, wanted.rerank)
-    clicked = bool(session) and (wanted.clicked_last or not now.query.typed)
-    before = now.answer(now.asked(session[:-1], now.query.typed) if clicked else now.asked(session))
+    now = situation(data, known, wanted)
+    mine = _ranked(now.ranking, now.query, wanted.ranker.label)
+    alone = Ranking(data, cache.scorer(data, wanted.beside), K, now.ranking.when_silent)
+    revised = wanted.before is not None
+    clicked = revised or (bool(known.session) and (wanted.clicked_last or not now.query.typed))
+    earlier = known.session[:-1] if wanted.before is None else wanted.before
+    before = now.answer(now.asked(earlier, now.query.typed) if clicked else now.asked(known.session))
     return Picture(
         situation=now,
         clicked=clicked,
         ranker=wanted.ranker,
-        rerank=wanted.rerank,
         mine=mine,
-        beside=_ranked(now, Setting(wanted.beside)),
+        beside=_ranked(alone, now.query, Setting(wanted.beside).label),
         moved=movement(before.item_ids, mine.item_ids),
         words=_words(data, wanted.ranker, now.query.typed, mine) if now.query.typed else (),
         wondered=wanted.wondered,
@@ -120,33 +117,23 @@ def picture(data: Dataset, person: Persona, session: tuple[Event, ...], wanted: 
     )
 
 
-def situation(data: Dataset, person: Persona, session: tuple[Event, ...], wanted: Wanted) -> Situation:
+def situation(data: Dataset, known: Known, wanted: Wanted) -> Situation:
     """Return what my list follows from."""
-    return Situation(
-        data=data,
-        scorer=cache.fitted(data, wanted.ranker),
-        history=person.events,
-        session=session,
-        typed=wanted.typed,
-        k=K,
-        order=order_by(data, wanted.rerank, K, cache.interest(data)) if wanted.rerank else None,
-        when_silent=cache.scorer(data, "popularity"),
-        context=wanted.context,
-        habits=wanted.habits,
-    )
+    popular, interest = cache.scorer(data, "popularity"), cache.interest(data)
+    return Situation(Ranking(data, cache.fitted(data, wanted.ranker), K, popular, wanted.rerank, interest), known)
 
 
-def _ranked(now: Situation, setting: Setting, rerank: Mapping[str, Reranker] | None = None) -> Ranked:
+def _ranked(by: Ranking, query: Query, label: str) -> Ranked:
     """My list, or the one beside it, which is never re-ranked and has no chances."""
     return recommend(
-        now.data,
-        cache.fitted(now.data, setting),
-        now.query,
-        K,
-        model=setting.model,
-        when_silent=now.when_silent,
-        rerank=rerank,
-        interest=None if rerank is None else cache.interest(now.data),
+        by.data,
+        by.scorer,
+        query,
+        by.k,
+        model=label,
+        when_silent=by.when_silent,
+        rerank=by.rerank,
+        interest=by.interest,
     )
 
 
@@ -161,7 +148,7 @@ def shown_with(now: Picture) -> dict[str, float]:
     """Return the probability with which each listed item was shown; empty unless a strategy explores."""
     if now.mine.chain is None:
         return {}
-    found = shown_by_chance(now.mine.chain, now.rerank)
+    found = shown_by_chance(now.mine.chain, now.situation.ranking.rerank or {})
     return {now.situation.data.item_ids[row]: chance for row, chance in found.items()}
 
 
@@ -186,7 +173,7 @@ def tastes(data: Dataset, query: Query, n: int = 5) -> list[tuple[str, float]]:
     return [(tag, weight / top[0][1]) for tag, weight in top if weight > 0]
 
 
-def share_shown(data: Dataset, shown: Sequence[str]) -> float:
+def share_shown(data: Dataset, shown: Collection[str]) -> float:
     """Return the share of the catalogue among the items shown so far, in [0, 1]."""
     return len(set(shown)) / data.n_items if data.n_items else 0.0
 

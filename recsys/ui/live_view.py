@@ -5,38 +5,39 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.data import Dataset, Persona
-from recsys.explain.ledger import Preview
 from recsys.live import Seat
 from recsys.models import MODELS
-from recsys.types import Event, Kind
-from recsys.ui import actions, cache
-from recsys.ui.chain import chain
+from recsys.plots.marks import cut
+from recsys.rerank.setting import ChainSetting
+from recsys.types import Event
+from recsys.ui import actions, cache, frame
+from recsys.ui.chain import CHAIN
 from recsys.ui.closer import closer
+from recsys.ui.controls import seat
 from recsys.ui.frame import plain
 from recsys.ui.habits import habits_picker
 from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
 from recsys.ui.live_model import BESIDE, Picture, Wanted, picture, reads_text, tastes
-from recsys.ui.live_words import changes, in_words, what_moved
-from recsys.ui.moment import moment
+from recsys.ui.live_words import counted, in_words, revision, what_moved
 from recsys.ui.ranker import ranker_picker
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
 N_EVENTS = 6
 N_WISHES = 3
-N_NAMED = 2
-_WONDERS = {Kind.FAVOURITE: "loved", Kind.LIKE: "liked", Kind.DISLIKE: "disliked"}
+MAX_WISH = 52
+WISH = "wish"
 _KEEP_HELP = (
     "What you type moves the list while you type; it is stored only when you keep it. "
     "Marked words did most for this list: without them it would fit less."
 )
 
 
-@st.fragment(key="live")
+@frame.part("live")
 def live(data: Dataset, person: Persona) -> None:
     """Draw the box and the columns from the session's state; reruns alone after every click and key."""
-    place = actions.seat(data, person)
+    place = seat(data, person)
     with st.container(gap="xsmall"):
         _box(place, person)
     left, right = st.columns(2, gap="medium")
@@ -48,11 +49,18 @@ def live(data: Dataset, person: Persona) -> None:
         other = _beside_picker()
     with you:
         shown = st.container()
-        weights = habits_picker()
+        habits_picker()
+    known = actions.known(data, person)
+    revised = actions.revised()
     wanted = Wanted(
-        actions.typed(), other, by, chain(data), actions.wondered(), weights, moment(), actions.clicked_last()
+        other,
+        by,
+        CHAIN.read(data.name).build(),
+        actions.wondered(),
+        actions.clicked_last(),
+        None if revised is None else revised.before,
     )
-    now = picture(data, person, actions.session_events(data, person), wanted)
+    now = picture(data, known, wanted)
     remember(now)
     words = Wording.for_query(data, now.query)
     with mine:
@@ -71,25 +79,31 @@ def live(data: Dataset, person: Persona) -> None:
 def _box(place: Seat, person: Persona) -> None:
     """Draw the text box, its suggestions, and the button that keeps a wish."""
     st.text_input(
-        "What do you feel like? A review or a wish",
+        "What do you feel like?",
         key=Key.TYPED,
         type="search",
-        placeholder="What do you feel like? A review, a wish, in any language · 一句话就行",
+        placeholder="What do you feel like? · 想要什么？一句话就行",
         label_visibility="collapsed",
         live="250ms",
         bind="query-params",
         on_change=actions.start_clock,
         args=(False,),
     )
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="wishes"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False, key="wishes"):
         if actions.typed():
             st.button("Keep this wish", key="keep-wish", help=_KEEP_HELP, on_click=actions.keep_wish, args=(place,))
             return
         if person.wishes:
-            st.caption("Try:", width="content")
-        for number, wish in enumerate(person.wishes[:N_WISHES]):
-            key = f"wish-{number}"
-            st.button(plain(wish, 44), key=key, type="tertiary", on_click=actions.type_in, args=(wish,))
+            frame.beside("Try")
+            st.pills(
+                "Try",
+                person.wishes[:N_WISHES],
+                format_func=lambda wish: cut(wish, MAX_WISH),
+                key=WISH,
+                label_visibility="collapsed",
+                on_change=actions.type_in,
+                args=(WISH,),
+            )
 
 
 def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Persona) -> None:
@@ -98,15 +112,22 @@ def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Per
         st.markdown("**What you did**")
         if session or actions.typed():
             st.button("Start over", key="reset", type="tertiary", on_click=actions.reset, args=(place,))
-    if not session:
+    typing = actions.typed()
+    if not session and not typing:
         st.caption("Nothing yet. Like something in the list, or type above.")
     with st.container(gap=None):
+        if typing:
+            st.caption(f"⌨ typing “{plain(typing, 80)}”, not kept")
         for event in reversed(session[-N_EVENTS:]):
             _event(words, place, event)
-        if len(session) > N_EVENTS:
-            st.caption(f"and {len(session) - N_EVENTS} earlier")
+    if len(session) > N_EVENTS:
+        earlier = session[:-N_EVENTS]
+        with st.expander(f"{counted(len(earlier), 'earlier step')}", key="earlier", on_change="rerun") as box:
+            if box.open:
+                for event in reversed(earlier):
+                    _event(words, place, event)
     if person.events:
-        with st.expander(f"Before you came: {len(person.events)} events"):
+        with st.expander(f"Before you came: {counted(len(person.events), 'event')}"):
             st.caption("  \n".join(in_words(words, event) for event in reversed(person.events)))
 
 
@@ -128,14 +149,15 @@ def _tastes(words: Wording, now: Picture) -> None:
 
 def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
     """Draw the sentence that says what moved, then the cards."""
-    if now.wondered is not None and now.preview is not None:
-        _preview(words, place, now.wondered, now.preview)
-    else:
-        st.markdown(what_moved(words, now) or plain(person.line))
+    _re_ranked(words.data)
+    revised = actions.revised()
+    said = what_moved(words, now) if revised is None else revision(words, now, revised)
+    st.markdown(said or f"**{plain(person.name)}.** {plain(person.line)}")
+    if revised is not None and revised.about is None and revised.before:
+        again = f"Bring back {counted(len(revised.before), 'step')}"
+        st.button(again, key="bring-back", type="tertiary", on_click=actions.bring_back, args=(place, revised.before))
     trouble = cache.event_log(words.data.private).trouble
-    for message in (st.session_state.pop(Key.NOTICE, ""), trouble, *now.mine.receipt.fallbacks):
-        if message:
-            st.warning(plain(message))
+    frame.notices(trouble, *now.mine.receipt.fallbacks)
     if now.typed and not reads_text(words.data, now.ranker):
         st.caption(f"{now.ranker.label} looks at clicks only, not at words: choose another recommender to type.")
     with st.container(gap="xxsmall"):
@@ -143,20 +165,15 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
             card(words, place, now, rank, item_id)
 
 
-def _preview(words: Wording, place: Seat, wondered: Event, preview: Preview) -> None:
-    """Say what would change, with the way to do it and the way back."""
-    with st.container(border=True, gap="xsmall", key="preview"):
-        came = ", ".join(plain(words.title(item_id), 28) for item_id in preview.came[:N_NAMED])
-        news = f" New: {came}." if came else ""
-        title = plain(words.title(wondered.item_id), 40)
-        st.markdown(
-            f"Only a preview: if you {_WONDERS[wondered.kind]} “{title}”, "
-            f"{changes(words, preview.moved, len(preview.item_ids)).replace(' moved.', ' would move.')}{news}"
-        )
-        with st.container(horizontal=True, gap="small"):
-            doing = (place, wondered.kind, wondered.item_id)
-            st.button("Do it", key="do-it", type="tertiary", on_click=actions.act, args=doing)
-            st.button("Leave it", key="leave-it", type="tertiary", on_click=actions.stop_wondering)
+def _re_ranked(data: Dataset) -> None:
+    """Say that strategies re-rank the list, with the way to end that."""
+    setting = CHAIN.read(data.name)
+    if not setting.steps:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="re-ranked"):
+        st.markdown(f":small[Re-ranked: {plain(setting.label)}]", width="content")
+        ending = (ChainSetting(), data.name)
+        st.button("Take it off", key="no-chain", type="tertiary", on_click=CHAIN.keep, args=ending)
 
 
 def _beside_picker() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from math import fsum
 
 import streamlit as st
@@ -12,6 +13,7 @@ from recsys.explain.lime import lime
 from recsys.plots.lime import lime_alt, lime_figure
 from recsys.rerank import RERANKERS
 from recsys.types import Kind, Part
+from recsys.ui import frame
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
 from recsys.ui.live_words import DONE, nth
@@ -20,7 +22,8 @@ from recsys.ui.wording import Wording
 N_PARTS = 6
 N_WORDS = 4
 BLOCKS = 10
-NO_BAR = {"displayModeBar": False}
+CENT = 0.01
+"""The smallest amount that is printed."""
 MAX_LABEL = 70
 MAX_NAMED = 3
 _LIME_HELP = (
@@ -33,46 +36,73 @@ def why(words: Wording, now: Picture, rank: int) -> None:
     """Draw the sum behind the score at ``rank`` (0-based) of my list, and what the item's place hangs on."""
     item_id = now.mine.item_ids[rank]
     told = reasons(now.situation, now.mine.rows[rank : rank + 1])[0]
-    lines = _lines(told)
+    before = frozenset(event.event_id for event in now.situation.known.history)
+    lines = cents(_lines(told, before), told.score)
     longest = max(abs(amount) for _, amount in lines) or 1.0
     st.markdown("  \n".join(_bar(label, amount, longest) for label, amount in lines))
-    total = " + ".join(f"{amount:.2f}" for _, amount in lines).replace("+ -", "− ")
-    st.caption(f"{total} = **{told.score:.2f}**, its score. {_moves(now, rank)}")
-    st.markdown(f":small[{_hangs_on(words, counterfactual(now.situation, item_id))}]")  # a caption would fade the badge
-    if st.toggle("Compare with LIME", key=f"lime-{item_id}", help=_LIME_HELP):
+    total = "".join(f" {'−' if amount < 0 else '+'} {abs(amount):.2f}" for _, amount in lines).removeprefix(" + ")
+    st.caption(f"{total.strip()} = **{told.score:.2f}**, its score. {_moves(now, rank)}")
+    hangs = _hangs_on(now, counterfactual(now.situation, item_id))
+    st.markdown(f":small[{hangs}]")  # a caption would fade the badge
+    if st.toggle("Ask for a second opinion (LIME)", key=f"lime-{item_id}", help=_LIME_HELP):
         found = lime(now.situation, item_id)
-        st.plotly_chart(lime_figure(found), key=f"lime-figure-{item_id}", alt=lime_alt(found), config=NO_BAR)
+        frame.chart(lime_figure(found), f"lime-figure-{item_id}", lime_alt(found))
         st.caption(
-            f"LIME explains {found.r2:.0%} of {found.n_samples} tries (R²), in {found.ms:.0f} ms. "
+            f"LIME’s straight line fits {found.r2:.0%} of what happened in {found.n_samples} tries. "
             "Where the two differ, the score is no plain sum: leaving one event out lets the others count differently."
         )
 
 
-def _lines(told: Reasons) -> list[tuple[str, float]]:
-    """The largest parts by label, words under their text; the smaller ones as one."""
-    lines = [(_label(reason), reason.value) for reason in told.parts[:N_PARTS]]
-    smaller = [reason.value for reason in told.parts[N_PARTS:]]
+def _lines(told: Reasons, before: Collection[str]) -> list[tuple[str, float]]:
+    """The largest parts by label, words under their text; the smaller ones as one, what adds nothing as none."""
+    parts = [reason for reason in told.parts if abs(reason.value) >= CENT / 2]
+    lines = [(_label(reason, before), reason.value) for reason in parts[:N_PARTS]]
+    smaller = parts[N_PARTS:]
+    if len(smaller) == 1:
+        return [*lines, (_label(smaller[0], before), smaller[0].value)]
     if smaller:
-        lines.append((f"{len(smaller)} smaller parts", fsum(smaller)))
-    return lines
+        lines.append((f"{len(smaller)} smaller parts", fsum(reason.value for reason in smaller)))
+    return lines or [("nothing tells it apart from the average item", told.score)]
+
+
+def cents(lines: Sequence[tuple[str, float]], total: float) -> list[tuple[str, float]]:
+    """``lines`` rounded to two digits so that what is printed adds up to the printed ``total``; the largest gives way.
+
+    >>> cents([("a", 1.004), ("b", 0.504)], 1.508)
+    [('a', 1.01), ('b', 0.5)]
+    """
+    rounded = [round(value, 2) for _, value in lines]
+    largest = max(range(len(lines)), key=lambda place: abs(rounded[place]))
+    rounded[largest] = round(rounded[largest] + round(total, 2) - fsum(rounded), 2)
+    return [(label, value) for (label, _), value in zip(lines, rounded, strict=True)]
 
 
 def _bar(label: str, amount: float, longest: float) -> str:
     """One part as a bar of blocks, its signed amount, and whose doing it is."""
-    blocks = "▇" * max(1, round(abs(amount) / longest * BLOCKS))
+    blocks = "▇" * round(abs(amount) / longest * BLOCKS) or "▏"
     return f":{'green' if amount >= 0 else 'orange'}[{blocks}] **{amount:+.2f}** {label}"
 
 
-def _label(reason: Reason) -> str:
+def _label(reason: Reason, before: Collection[str]) -> str:
+    """What a part is; of a text also its strongest words and what the rest of it adds, which sum to the part."""
     strongest = sorted((word for word in reason.words if not word.rest), key=lambda word: -abs(word.value))[:N_WORDS]
-    spoken = ", ".join(f"{plain(word.text, 20)} {word.value:+.2f}" for word in strongest)
-    return plain(_whose(reason.part), MAX_LABEL) + (f" :small[:gray[({spoken})]]" if len(strongest) > 1 else "")
+    said = plain(_whose(reason.part, reason.part.key in before), MAX_LABEL)
+    if len(strongest) < 2:
+        return said
+    rest = reason.value - fsum(word.value for word in strongest)
+    spoken = [f"{plain(word.text, 20)} {word.value:+.2f}" for word in strongest]
+    if abs(rest) >= CENT / 2:
+        spoken.append(f"as a whole {rest:+.2f}")
+    return f"{said} :small[:gray[({', '.join(spoken)})]]"
 
 
-def _whose(part: Part) -> str:
+def _whose(part: Part, before: bool) -> str:
+    """Name a part: what was typed or done, now or before the visit, or what the model brings."""
     if part.kind in ("prior", "model", "feature"):
         return part.label
     said = "You typed" if part.kind == "typed" else DONE[Kind(part.kind)]
+    if before:
+        said = said.replace("You", "Before you came:")
     return f"{said} “{part.label}”"
 
 
@@ -85,19 +115,26 @@ def _moves(now: Picture, rank: int) -> str:
     return f"Then re-ranked: {', '.join(told) if told else 'it kept its place'}."
 
 
-def _hangs_on(words: Wording, found: Counterfactual) -> str:
+def _hangs_on(now: Picture, found: Counterfactual) -> str:
     """Say which smallest set of events keeps the item listed, checked by ranking again without them."""
     if found.outcome is Outcome.OUTSIDE:
         return "It is not on the list by its score alone."
     if found.outcome is Outcome.CANNOT:
-        return "It would stay on the list without anything you did: not your doing."
+        return "It would be on the list whatever you did: take everything back and it stays."
     if found.outcome is Outcome.UNSURE:
         return "What it hangs on cannot be said: this recommender does not give the same list twice."
-    named = [f"“{plain(label, 40)}”" for label in found.labels[:MAX_NAMED]]
-    more = f" and {len(found.labels) - MAX_NAMED} more" if len(found.labels) > MAX_NAMED else ""
+    kinds = {event.event_id: event.kind for event in now.query.events}
+    named = [_step(label, kinds.get(key)) for key, label in zip(found.keys, found.labels, strict=True)]
+    more = [f"{len(named) - MAX_NAMED} more"] if len(named) > MAX_NAMED else []
     after = f"would be {nth(found.rank_after)}" if found.rank_after else "could not be listed"
-    smallest = "Nothing less does that." if found.minimal_proved else "The search was cut short: less may do."
+    smallest = "Nothing less does that." if found.minimal_proved else "Fewer of them may do."
     return (
-        f"Without {' and '.join(named)}{more} it {after}, off the list. "
+        f"Without {' and '.join([*named[:MAX_NAMED], *more])} it {after}, off the list. "
         f":green-badge[✓ verified] by ranking again. {smallest}"
     )
+
+
+def _step(label: str, kind: Kind | None) -> str:
+    """Name one step of a set: an item can have been opened and judged."""
+    done = "typed" if kind is None else DONE[kind].removeprefix("You ")
+    return f"“{plain(label, 40)}” ({done})"

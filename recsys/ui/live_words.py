@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recsys.live import Movement
 from recsys.types import Event, Kind
+from recsys.ui.actions import Revision
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
 from recsys.ui.wording import Wording
@@ -32,9 +33,41 @@ DONE = {
 }
 
 
+def counted(n: int, thing: str) -> str:
+    """Count a thing whose plural ends in s.
+
+    >>> counted(1, "step"), counted(2, "step")
+    ('1 step', '2 steps')
+    """
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
+def starred(stars: float | None) -> str:
+    """Stars as signs, halves included; "" without any.
+
+    >>> starred(4.0), starred(2.5), starred(None)
+    ('★★★★', '★★½', '')
+    """
+    if stars is None or stars != stars:
+        return ""
+    return "★" * int(stars) + ("½" if stars % 1 >= 0.5 else "")
+
+
+def priced(cell: str) -> str:
+    """A price as it stands in the data; a bare number gets the dollar of the samples.
+
+    >>> priced("129"), priced("12,50 EUR"), priced("")
+    ('$129.00', '12,50 EUR', '')
+    """
+    try:
+        return f"${float(cell):,.2f}" if cell else ""
+    except ValueError:
+        return cell
+
+
 def in_words(words: Wording, event: Event) -> str:
     """Say one event on one line, as Markdown."""
-    stars = f" {'★' * round(event.stars)}" if event.stars else ""
+    stars = f" {starred(event.stars)}" if event.stars else ""
     text = f" “{plain(event.text, 80)}”" if event.text else ""
     return f"{_ICONS[event.kind]} {plain(words.title(event.item_id), 40)}{stars}{text}"
 
@@ -59,12 +92,23 @@ def nth(place: int) -> str:
     return f"{place}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
 
 
-def changes(words: Wording, moved: Movement, n_listed: int) -> str:
-    """Say how many items of a list moved, and name what left it, as Markdown."""
-    left = [plain(words.title(item_id), 28) for item_id in moved.left]
+def changes(words: Wording, moved: Movement, n_listed: int, judged: str | None = None) -> str:
+    """Say how many items of a list moved, and name what left it but for what was just ``judged``, as Markdown."""
+    left = [plain(words.title(item_id), 28) for item_id in moved.left if item_id != judged]
     more = f" and {len(left) - N_LEFT} more" if len(left) > N_LEFT else ""
     gone = f" Left the list: {', '.join(left[:N_LEFT])}{more}." if left else ""
+    if moved.n_new == n_listed:
+        return f"**All {n_listed} are new.**{gone}"
     return f"**{moved.n_moved} of {n_listed} moved.**{gone}"
+
+
+def revision(words: Wording, now: Picture, done: Revision) -> str:
+    """Say what was done to the steps and what that did to the list, as Markdown."""
+    what = ""
+    if done.about is not None:
+        title = words.title(done.about.item_id) or done.about.text
+        what = f": {DONE[done.about.kind].lower()} “{plain(title, 40)}”"
+    return f"{done.what}{what}. {changes(words, now.moved, len(now.mine))}"
 
 
 def what_moved(words: Wording, now: Picture) -> str:
@@ -76,4 +120,6 @@ def what_moved(words: Wording, now: Picture) -> str:
         cause = f"{DONE[now.newest.kind]} “{plain(what, 40)}”"
     else:
         return ""
-    return f"{cause}: {changes(words, now.moved, len(now.mine))}"
+    judged = None if now.newest is None or not now.clicked else now.newest.item_id
+    settled = " It left the list, as all you have judged." if judged in now.moved.left else ""
+    return f"{cause}: {changes(words, now.moved, len(now.mine), judged)}{settled}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.settings import ROOT
-from recsys.ui.actions import reopen_link
+from recsys.ui import links
 from recsys.ui.frame import friendly_errors
 
 PAGES = ROOT / "pages"
@@ -25,6 +25,7 @@ page = st.navigation(
     ],
     position="top",
 )
-reopen_link()
+links.reopen()
+links.turn_to(page.url_path)
 with friendly_errors():
     page.run()

@@ -7,6 +7,7 @@ from enum import StrEnum
 import streamlit as st
 
 from recsys.explain.example_texts import Lang
+from recsys.ui import frame
 from recsys.ui.method_cards import CARDS
 from recsys.ui.method_text import CHANGES, EXAMPLES, FORMULAS, IDEAS
 
@@ -59,7 +60,7 @@ def formulas() -> None:
                 st.caption(formula.symbols)
 
 
-@st.fragment(key="examples")
+@frame.part("examples")
 def examples() -> None:
     """Draw the choice of an example and its language, then that example alone; reruns by itself."""
     st.header("Worked examples", anchor="examples")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from typing import TypeVar
 
 import pandas as pd
@@ -13,41 +12,57 @@ import streamlit as st
 from recsys.data import Dataset, catalogue
 from recsys.errors import DataError
 from recsys.evaluate import Experiment, Result
+from recsys.evaluate.protocol import Protocol
 from recsys.models.setting import Setting
-from recsys.settings import ROOT
-from recsys.ui import frame
-from recsys.ui.experiments import Progress, Question, experiments
-from recsys.ui.ranker import NOT_MINE, adopt, ranker
-from recsys.ui.state import ranker_key
+from recsys.ui import frame, links
+from recsys.ui.experiments import Question, Study, experiments
+from recsys.ui.ranker import NOT_MINE, RANKER
 
 CHART = {"displayModeBar": False}
-LIVE = ROOT / "pages" / "live.py"
+MAX_PEOPLE = 300
+"""Enough to tell two models apart, few enough for a button."""
 ROUND = 5
 """Seconds are said in steps of so many."""
 
 Answer = TypeVar("Answer")
 
 
-def answer(data: Dataset, config: Experiment) -> Result | None:
-    """Return the result of ``config``, with a progress bar while it is measured; None when it cannot be."""
-    found = experiments(data).find(data, config)
-    return found or _with_bar(lambda draw: experiments(data).run(data, config, draw))
+def answered(data: Dataset, question: Question[Answer]) -> Answer | None:
+    """Return the answer to ``question``, with a progress bar while it is measured; None when it cannot be."""
+    known = experiments(data).found(data, question)
+    if known is not None:
+        return known
+    bar = st.progress(0.0, "Waiting for another measurement to finish")
 
+    def draw(share: float, line: str) -> None:
+        bar.progress(min(1.0, share), frame.plain(line))
 
-def asked_for(data: Dataset, question: Question[Answer], seconds: float) -> Answer | None:
-    """Return the answer to ``question``; the first time a button asks for it, as it takes ``seconds``."""
-    found = experiments(data).found(data, question)
-    if found is not None:
-        return found
-    place = st.empty()
-    if not place.button(
-        f"Measure this (about {said_seconds(seconds)})",
-        key=_key(question),
-        help="Measured once, then kept for everybody." if not data.private else "Kept in this session only.",
-    ):
+    try:
+        return experiments(data).ask(data, question, draw)
+    except DataError as error:
+        frame.empty(str(error), "Choose another test above, or other data.")
         return None
-    place.empty()
-    return _with_bar(lambda draw: experiments(data).ask(data, question, draw))
+    finally:
+        bar.empty()
+
+
+def asked_for(data: Dataset, question: Study[Answer]) -> Answer | None:
+    """Return the answer to ``question``; the first time a button asks for it, as it takes long."""
+    if experiments(data).found(data, question) is None:
+        place = st.empty()
+        if not place.button(
+            f"Measure this (about {said_seconds(question.seconds(data))})",
+            key=f"measure-{type(question).__name__}",
+            help="Measured once, then kept for everybody." if not data.private else "Kept in this session only.",
+        ):
+            return None
+        place.empty()
+    return answered(data, question)
+
+
+def few_people(config: Experiment) -> Protocol:
+    """How a study is measured that belongs to the experiment above it: with at most MAX_PEOPLE."""
+    return Protocol(k=config.k, seed=config.seed, max_users=min(MAX_PEOPLE, config.max_users or MAX_PEOPLE))
 
 
 def said_seconds(seconds: float) -> str:
@@ -65,17 +80,7 @@ def use_on_live(data: Dataset, setting: Setting, key: str) -> None:
     """Draw the button that lets ``setting`` rank the Live page's list, or say that it does."""
     if setting.model in NOT_MINE:
         return
-    if ranker(data) == setting:
-        link = {"data": data.label, ranker_key(data.name): setting.word}
-        st.page_link(LIVE, label="✓ Ranks your Live list →", query_params=link)
-        return
-    st.button(
-        "Use on Live",
-        key=f"use-{key}",
-        help=f"Let {setting.label} rank your list on the Live page, in this session.",
-        on_click=adopt,
-        args=(data, setting),
-    )
+    links.to_live(RANKER, setting, data, f"Let {setting.label} rank your list on the Live page, in this session.")
 
 
 def proof(result: Result, data: Dataset) -> None:
@@ -123,27 +128,3 @@ def _downloads(name: str, csv: str, js: str, page: str) -> None:
             st.download_button(
                 kind, text, f"{name}.{kind.lower()}", mime, key=f"download-{kind.lower()}", on_click="ignore"
             )
-
-
-def _with_bar(work: Callable[[Progress], Answer]) -> Answer | None:
-    bar = st.progress(0.0, "Waiting for another measurement to finish")
-
-    def draw(share: float, line: str) -> None:
-        bar.progress(min(1.0, share), frame.plain(line))
-
-    try:
-        return work(draw)
-    except DataError as error:
-        frame.empty(str(error), "Choose another test above, or other data.")
-        return None
-    finally:
-        bar.empty()
-
-
-def _key(question: object) -> str:
-    return f"measure-{type(question).__name__}"
-
-
-def liked_as(data: Dataset, stars: float) -> Dataset:
-    """The data with ratings of so many ``stars`` as likes."""
-    return data if data.liked_stars == stars else data.liked_from(stars)

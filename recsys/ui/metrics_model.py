@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -13,54 +11,15 @@ import pandas as pd
 from recsys.columns import Evaluation
 from recsys.evaluate import Result
 from recsys.evaluate.config import YARDSTICK
-from recsys.metrics import METRICS, Estimates, Interval, difference_in_words, holm
+from recsys.evaluate.pairs import digits
+from recsys.metrics import METRICS, Estimates, Interval
 from recsys.metrics.significance import LEVEL, resample_weights
 from recsys.models import MODELS
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.ui.metrics_bins import users
 
 NO_OPINION = "random"
 """Never called the best, whatever luck it had."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One model against another on one metric, over the same people."""
-
-    ours: str
-    theirs: str
-    metric: str
-    difference: Interval
-    p_value: float
-    p_holm: float
-    """After Holm's correction within the family of either model, the larger of both."""
-
-    @property
-    def found(self) -> bool:
-        """Whether the difference is claimed: the interval leaves zero out, and Holm's correction agrees."""
-        return self.difference.found and self.p_holm < LEVEL
-
-    @property
-    def better(self) -> bool | None:
-        """Whether ``ours`` is the better one; None when no difference was found or neither direction is better."""
-        return METRICS[self.metric].better(self.difference.value) if self.found else None
-
-    @property
-    def words(self) -> str:
-        """The pair in one sentence."""
-        label, other = MODELS[self.ours].label, MODELS[self.theirs].label
-        return difference_in_words(label, other, self.difference, digits(self.metric), self.p_holm)
-
-    def turned(self) -> Pair:
-        """The same pair seen from the other model."""
-        d = self.difference
-        back = Interval(-d.value, -d.high, -d.low, d.n)
-        return Pair(self.theirs, self.ours, self.metric, back, self.p_value, self.p_holm)
-
-
-def digits(metric: str) -> int:
-    """Decimals a metric is shown with."""
-    return 2 if METRICS[metric].unit == "bits" else 3
 
 
 def value(result: Result, model: str, metric: str) -> Interval:
@@ -92,39 +51,6 @@ def best_first(rows: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
 def podium(result: Result, metric: str) -> tuple[str, ...]:
     """The best model and the next one, random order left out; fewer when fewer were measured."""
     return tuple(name for name in ordered(result, metric) if name != NO_OPINION)[:2]
-
-
-def pairs(result: Result, metric: str) -> dict[tuple[str, str], Pair]:
-    """Every ordered pair of models on ``metric``; the same differences and resamples as ``Result.compare``.
-
-    Holm's correction is made within the family "everybody against this model"; a pair is in two families, and the
-    stricter one counts.
-    """
-    people = _people(result, metric)
-    names = [name for name in result.models if not people[name].isna().all()]
-    twos = list(combinations(names, 2))
-    if not twos:
-        return {}
-    weights = resample_weights(len(people), result.receipt.n_boot, result.receipt.seed)
-    gaps = np.column_stack([people[a].to_numpy() - people[b].to_numpy() for a, b in twos])
-    estimates = Estimates.of(gaps, weights)
-    intervals, p_values = estimates.intervals(), estimates.p_values()
-    adjusted = np.full(len(twos), np.nan)
-    for name in names:
-        mine = np.array([name in two for two in twos])
-        adjusted[mine] = np.fmax(adjusted[mine], holm(p_values[mine]))
-    found: dict[tuple[str, str], Pair] = {}
-    for place, (a, b) in enumerate(twos):
-        pair = Pair(a, b, metric, intervals[place], float(p_values[place]), float(adjusted[place]))
-        found[a, b], found[b, a] = pair, pair.turned()
-    return found
-
-
-def _people(result: Result, metric: str) -> pd.DataFrame:
-    """(n_users, n_models) number of every user under every model."""
-    table = result.per_user if metric in result.per_user.columns else result.credits
-    columns = {name: rows[metric].to_numpy() for name, rows in table.groupby(Evaluation.MODEL, sort=False)}
-    return pd.DataFrame({str(name): column for name, column in columns.items()})
 
 
 def against_popular(result: Result, metric: str) -> tuple[list[str], list[str], list[str]]:

@@ -9,6 +9,7 @@ import streamlit as st
 from recsys.data import Dataset
 from recsys.evaluate import Result
 from recsys.evaluate.config import YARDSTICK
+from recsys.evaluate.pairs import Pair
 from recsys.metrics import ACCURACY, BEYOND, METRICS, STARS
 from recsys.models import MODELS
 from recsys.models.setting import Setting
@@ -16,11 +17,9 @@ from recsys.plots.metrics import metric_alt, metric_figure
 from recsys.ui import frame
 from recsys.ui.metrics_answer import CHART, use_on_live
 from recsys.ui.metrics_model import (
-    Pair,
     best_first,
     in_words,
     ordered,
-    pairs,
     podium,
     said_against_popular,
     value,
@@ -63,7 +62,7 @@ def verdict(data: Dataset, result: Result) -> None:
     if not names:
         frame.empty("Nothing could be measured.", "Choose another test above, or other data.")
         return
-    best, known = names[0], pairs(result, MAIN)
+    best, known = names[0], result.pairs(MAIN)
     with st.grid(3, min_column_width=260, gap="medium", border=True, key="verdict") as grid:
         with grid.cell(), st.container(horizontal=True, gap="medium", vertical_alignment="center"):
             st.metric(

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import pandas as pd
 import streamlit as st
 
 from recsys.columns import Evaluation
 from recsys.data import Dataset
 from recsys.evaluate import Experiment
 from recsys.evaluate.config import YARDSTICK
-from recsys.evaluate.lens import PUBLISHED, Lens, lens, spread
+from recsys.evaluate.lens import METRICS as LENS_METRICS
+from recsys.evaluate.lens import PUBLISHED, Lens, Protocols, spread
+from recsys.evaluate.protocol import Protocol
 from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots.lens import lens_alt, lens_figure
 from recsys.ui import frame
-from recsys.ui.experiments import Progress
 from recsys.ui.metrics_answer import CHART, asked_for, table_proof
 from recsys.ui.metrics_question import View, metric_picker, model_picker
-
-LENS_METRICS = ("ndcg", "hit_rate")
-SECONDS = 3.0
-"""Seconds on a sample dataset; larger catalogues take longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Protocols:
-    """One model under every protocol: everything the numbers depend on."""
-
-    model: str
-    k: int
-    seed: int
-    max_users: int | None
-
-    def ask(self, data: Dataset, progress: Progress) -> pd.DataFrame:
-        """The table of ``lens``; DataError when no protocol can be used."""
-        return lens(
-            data,
-            self.model,
-            metrics=LENS_METRICS,
-            k=self.k,
-            seed=self.seed,
-            max_users=self.max_users,
-            progress=progress,
-        )
-
-    def call(self, dataset: str) -> str:
-        """Lines of Python that give the same table."""
-        return (
-            "from recsys.data import catalogue\nfrom recsys.evaluate.lens import lens\n\n"
-            f"table = lens(catalogue.load({dataset!r}), {self.model!r}, metrics={LENS_METRICS!r}, "
-            f"k={self.k}, seed={self.seed}, max_users={self.max_users})"
-        )
 
 
 def show(data: Dataset, config: Experiment) -> None:
@@ -63,8 +27,8 @@ def show(data: Dataset, config: Experiment) -> None:
     st.markdown(
         "The same recommender and the same data, measured by other rules. **A number without its rule says nothing.**"
     )
-    question = Protocols(model, config.k, config.seed, config.max_users)
-    table = asked_for(data, question, SECONDS * max(1.0, data.n_items / 500))
+    question = Protocols(model, Protocol(k=config.k, seed=config.seed, max_users=config.max_users))
+    table = asked_for(data, question)
     if table is None:
         return
     low, high = spread(table, metric)

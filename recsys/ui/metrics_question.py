@@ -13,7 +13,7 @@ from recsys.data.splits import SPLITS
 from recsys.evaluate import Experiment
 from recsys.metrics import METRICS
 from recsys.models import BASELINES, MODELS
-from recsys.ui import frame
+from recsys.ui import frame, links
 
 DEFAULT_MODELS = ("ease_text", "ease", "item_knn", "text_profile", "text_mean")
 MAX_LIST = 30
@@ -70,6 +70,7 @@ class Control(StrEnum):
 
 def question(data: Dataset) -> Experiment:
     """Draw the controls and return the experiment they describe."""
+    links.whole_numbers(Control.K, Control.SEED)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         split = _split()
         k = st.number_input(

@@ -8,13 +8,14 @@ import streamlit as st
 from recsys.columns import Evaluation
 from recsys.data import Dataset
 from recsys.evaluate import Result
+from recsys.evaluate.pairs import Pair, digits
 from recsys.metrics import METRICS
 from recsys.metrics.significance import LEVEL
 from recsys.models import MODELS
 from recsys.plots.significance import LOSES, NOTHING, WINS, Cell, significance_alt, significance_figure
 from recsys.ui import frame
 from recsys.ui.metrics_answer import CHART
-from recsys.ui.metrics_model import Pair, best_first, digits, ordered, pairs
+from recsys.ui.metrics_model import best_first, ordered
 from recsys.ui.metrics_question import View, metric_picker, model_picker
 
 _FAMILY_HELP = (
@@ -30,7 +31,7 @@ def show(data: Dataset, result: Result) -> None:
     metric = metric_picker(View.SIGNIFICANCE, judged)
     st.header(f"{METRICS[metric].label}: against what is popular", anchor=False, help=_FAMILY_HELP)
     _against_popular(result, metric)
-    known, order = pairs(result, metric), ordered(result, metric)
+    known, order = result.pairs(metric), ordered(result, metric)
     if len(order) < 2:
         return
     st.header("Any two", anchor=False)

@@ -11,22 +11,23 @@ import streamlit as st
 
 from recsys.columns import Evaluation
 from recsys.data import Dataset
-from recsys.evaluate import Experiment, Result, run
+from recsys.evaluate import Experiment, Result
+from recsys.evaluate.pairs import digits
+from recsys.evaluate.progress import Progress
+from recsys.evaluate.study import seconds_for
 from recsys.metrics import METRICS, difference_in_words
 from recsys.models import MODELS
 from recsys.models.setting import Setting
 from recsys.plots.tuning import tuning_alt, tuning_figure
 from recsys.ui import frame
-from recsys.ui.experiments import Progress, experiments
+from recsys.ui.experiments import experiments
 from recsys.ui.metrics_answer import CHART, asked_for, proof, use_on_live
-from recsys.ui.metrics_model import change, digits, value, with_ends
+from recsys.ui.metrics_model import change, value, with_ends
 from recsys.ui.metrics_question import View, metric_key
 
 METRIC = "ndcg"
 BUDGETS = (2, 30, 6)
 """Fewest, most and default number of settings per model."""
-SECONDS = 0.5
-"""Seconds per model and setting on a sample dataset; larger catalogues take longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,16 @@ class Tuning:
 
     def ask(self, data: Dataset, progress: Progress) -> tuple[Result, Result]:
         """Before and after, on the same people; DataError when the training part cannot be cut again."""
-        before = experiments(data).find(data, self.config)
+        before = experiments(data).found(data, self.config)
         if before is None:
-            before = run(data, self.config, lambda share, line: progress(share / 4, line))
+            before = self.config.ask(data, lambda share, line: progress(share / 4, line))
         tuned = replace(self.config, budget=self.budget)
-        return before, run(data, tuned, lambda share, line: progress(0.25 + 0.75 * share, line))
+        return before, tuned.ask(data, lambda share, line: progress(0.25 + 0.75 * share, line))
+
+    def seconds(self, data: Dataset) -> float:
+        """About how long it takes."""
+        models = [name for name in self.config.models if MODELS[name].knobs]
+        return seconds_for(data, 0.5 * (self.budget + 1) * len(models))
 
 
 def show(data: Dataset, config: Experiment) -> None:
@@ -66,8 +72,7 @@ def show(data: Dataset, config: Experiment) -> None:
     if not models:
         frame.empty("Nothing chosen here can be tuned.", "Choose a recommender with settings above.")
         return
-    seconds = SECONDS * (int(budget) + 1) * len(models) * max(1.0, data.n_items / 500)
-    found = asked_for(data, Tuning(config, int(budget)), seconds)
+    found = asked_for(data, Tuning(config, int(budget)))
     if found is None:
         return
     before, after = found

@@ -19,7 +19,7 @@ from recsys.ui import (
     metrics_sure,
     metrics_tune,
 )
-from recsys.ui.metrics_answer import answer, proof
+from recsys.ui.metrics_answer import answered, proof
 from recsys.ui.metrics_question import View
 
 SIDES: Mapping[View, Callable[[Dataset, Result], None]] = {
@@ -45,7 +45,7 @@ def show(view: View, data: Dataset, config: Experiment) -> None:
     if view in STUDIES:
         STUDIES[view](data, config)
         return
-    result = answer(data, config)
+    result = answered(data, config)
     if result is not None:
         whom(result)
         SIDES[view](data, result)

@@ -16,7 +16,7 @@ from recsys.rerank.judge import Judge
 from recsys.rerank.setting import ChainSetting
 from recsys.types import Spec
 from recsys.ui import frame, knobs
-from recsys.ui.chain import adopted
+from recsys.ui.chain import CHAIN
 from recsys.ui.moment import moment_picker
 
 EXPLORES, ASKS = "⚄", "✎"
@@ -61,7 +61,7 @@ def working(data: Dataset, usual: ChainSetting) -> tuple[ChainSetting, tuple[str
             return usual, (f"The chain in this link cannot be used, the usual one is shown: {error}.",)
         keep(setting)
         return setting, ()
-    on_live = adopted(data)
+    on_live = CHAIN.read(data.name)
     return (on_live if on_live.steps else usual), ()
 
 

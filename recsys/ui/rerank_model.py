@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from recsys.data import Dataset
 from recsys.errors import RecsysError
+from recsys.models.scored import scored, silence
 from recsys.models.setting import Setting
 from recsys.rerank import RERANKERS, Candidates, Chain, chained
 from recsys.rerank.setting import ChainSetting
@@ -114,12 +113,9 @@ def reorder(data: Dataset, query: Query, ranker: Setting, setting: ChainSetting,
 
 def _candidates(data: Dataset, query: Query, ranker: Setting, n: int) -> tuple[Candidates, str]:
     """The best items, and the sentence that says what ranked them when ``ranker`` has nothing to go on."""
-    scores = cache.fitted(data, ranker).score(query)
-    silent = ""
-    if bool(np.isnan(scores).all()):
-        scores = cache.scorer(data, WHEN_SILENT).score(query)
-        silent = f"{ranker.label} has nothing to go on yet: the candidates are what is popular."
-    return Candidates.of(data, query, scores, n, interest=cache.interest(data)), silent
+    said = scored(cache.fitted(data, ranker), query, cache.scorer(data, WHEN_SILENT))
+    silent = silence(ranker.label) if said.stood_in else ""
+    return Candidates.of(data, query, said.scores, n, interest=cache.interest(data)), silent
 
 
 def _chain(candidates: Candidates, setting: ChainSetting, k: int) -> tuple[Chain, tuple[str, ...]]:

@@ -7,26 +7,22 @@ import streamlit as st
 from recsys.data import Dataset, Persona
 from recsys.models.setting import Setting
 from recsys.rerank.setting import ChainSetting
-from recsys.settings import ROOT
 from recsys.types import Query
-from recsys.ui import actions, frame, rerank_aim, rerank_controls, rerank_lists
-from recsys.ui.chain import adopt_chain, adopted
+from recsys.ui import actions, frame, links, rerank_aim, rerank_controls, rerank_lists
+from recsys.ui.chain import CHAIN
 from recsys.ui.frame import plain
-from recsys.ui.ranker import ranker
+from recsys.ui.ranker import RANKER
 from recsys.ui.rerank_figures import figures, steps
 from recsys.ui.rerank_model import Reordering, reorder
 from recsys.ui.rerank_trade import trade
 from recsys.ui.rerank_worth import worth
-from recsys.ui.state import chain_key
 from recsys.ui.wording import Wording
 
-LIVE = ROOT / "pages" / "live.py"
 
-
-@st.fragment(key="re-rank")
+@frame.part("re-rank")
 def reranked(data: Dataset, person: Persona) -> None:
     """Draw the chain and what it makes of the list for ``person``; reruns alone at every switch and slider."""
-    query, by = actions.query(data, person), ranker(data)
+    query, by = actions.query(data, person), RANKER.read(data.name)
     setting, wrong = rerank_controls.working(data, rerank_aim.chain_for(rerank_aim.AIMS[rerank_aim.USUAL]))
     k, n = _controls(data, setting)
     shown = reorder(data, query, by, setting, k, n)
@@ -49,25 +45,10 @@ def _controls(data: Dataset, setting: ChainSetting) -> tuple[int, int]:
                 with own:
                     rerank_aim.sliders(setting)
             k, n = rerank_controls.sizes()
-            _use_on_live(data, setting)
+            links.to_live(CHAIN, setting, data, "Let these strategies re-rank your list on the Live page.")
         rerank_controls.switches(setting)
         rerank_controls.forms(setting)
     return k, n
-
-
-def _use_on_live(data: Dataset, setting: ChainSetting) -> None:
-    """Draw the button that lets the chain re-rank the Live list, or say that it does."""
-    if adopted(data) != setting:
-        st.button(
-            "Use on Live",
-            key="use-chain",
-            help="Let these strategies re-rank your list on the Live page, in this session.",
-            on_click=adopt_chain,
-            args=(data, setting),
-        )
-    elif setting.steps:
-        link = {"data": data.label, chain_key(data.name): setting.word}
-        st.page_link(LIVE, label="✓ On Live →", query_params=link)
 
 
 def _warn(query: Query, wrong: tuple[str, ...], shown: Reordering) -> None:
@@ -77,7 +58,7 @@ def _warn(query: Query, wrong: tuple[str, ...], shown: Reordering) -> None:
         st.warning("  \n".join(map(plain, problems)))
     if not query.events and not query.typed:
         st.page_link(
-            LIVE,
+            links.LIVE,
             label="Nothing is known of you yet, so personal strategies have nothing to go on: click or "
             "type something on Live →",
         )

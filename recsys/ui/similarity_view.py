@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import cast
 
@@ -11,20 +12,19 @@ from streamlit.typing import PlotlyState
 
 from recsys.data import Dataset, Persona
 from recsys.explain import similarity
-from recsys.explain.similarity import Grid, Line
-from recsys.live import recommend
+from recsys.explain.similarity import Grid, Line, Pair
+from recsys.live.answer import Answer
 from recsys.models.text_profile import TextProfile
 from recsys.plots.marks import cut
 from recsys.plots.similarity import heatmap, heatmap_alt
-from recsys.text import ENCODERS, TextSpace
-from recsys.ui import actions, cache, frame
+from recsys.text import ENCODERS, LEXICAL, TextSpace
+from recsys.ui import actions, cache, frame, live_model
+from recsys.ui.chain import CHAIN
+from recsys.ui.live_model import TEXT_PROFILE, Wanted
+from recsys.ui.ranker import RANKER
+from recsys.ui.wording import Wording
 
-MODEL = "text_profile"
-N_ITEMS = (10, 40, 20)
-"""Fewest, most and default number of items from the top of the list."""
-
-_LABELS = {"taste": "My taste × list", "items": "Items × items", "map": "Map"}
-_CHART = {"displayModeBar": False}
+_LABELS = {"taste": "My taste × list", "items": "List × list", "map": "Map"}
 
 Ends = tuple[str, str]
 """Session keys of the chosen row and column."""
@@ -42,82 +42,99 @@ class Key(StrEnum):
     """Controls of this page in the URL."""
 
     VIEW = "view"
-    N_ITEMS = "top"
     DRAWING = "drawing"
 
 
-def choices() -> tuple[View, int]:
-    """Draw what to show and how many items of the list take part; returns both."""
-    with st.container(horizontal=True, gap="large"):
-        view = st.segmented_control(
-            "Show",
-            list(View),
-            format_func=lambda name: _LABELS.get(name, name),
-            default=View.TASTE,
-            required=True,
-            key=Key.VIEW,
-            bind="query-params",
-        )
-        low, high, usual = N_ITEMS
-        n_items = st.slider(
-            "Items from the top of your list",
-            low,
-            high,
-            usual,
-            step=5,
-            key=Key.N_ITEMS,
-            bind="query-params",
-            width=280,
-            help="On the map these items get a ring.",
-        )
-    return View(view or View.TASTE), int(n_items)
+@dataclass(frozen=True, slots=True)
+class MyList:
+    """The list the Live page shows, and who made it."""
+
+    answer: Answer
+    by: str
+    """The model in words."""
+    words: Wording
+    """Names of the items in the person's language."""
 
 
-@st.fragment(key="pairs")
-def grid(data: Dataset, person: Persona, view: View, n_items: int) -> None:
+def choose() -> View:
+    """Draw what to show, and return it."""
+    view = st.segmented_control(
+        "Show",
+        list(View),
+        format_func=lambda name: _LABELS.get(name, name),
+        default=View.TASTE,
+        required=True,
+        key=Key.VIEW,
+        bind="query-params",
+    )
+    return View(view) if view in list(View) else View.TASTE
+
+
+def my_list(data: Dataset, person: Persona) -> MyList:
+    """The list that Live shows for ``person`` now: the same model, re-ranking and steps."""
+    by, chain = RANKER.read(data.name), CHAIN.read(data.name)
+    wanted = Wanted(live_model.BESIDE[0], by, chain.build())
+    now = live_model.situation(data, actions.known(data, person), wanted).now
+    who = "what most people liked, as nothing is known of you yet" if now.scored.stood_in else by.label
+    again = ", then re-ranked" if now.chain is not None and not now.scored.stood_in else ""
+    return MyList(now, who + again, Wording.for_query(data, now.query))
+
+
+@frame.part("pairs")
+def grid(data: Dataset, person: Persona, view: View) -> None:
     """Draw a grid of similarities and the chosen pair under it; reruns alone after every click."""
-    profile, query = profile_of(data), actions.query(data, person)
-    top = recommend(data, profile, query, n_items, model=MODEL).rows
+    profile, mine = profile_of(data), my_list(data, person)
     if view == View.TASTE:
-        shown = similarity.taste_grid(profile, query, top)
-        what = "Rows: what you touched or wrote. Columns: the items at the top of your list."
+        shown = similarity.taste_grid(profile, mine.answer.query, mine.answer.rows)
+        what = "Rows: what you did or wrote. Columns: your list on Live, best first"
     else:
-        shown = similarity.item_grid(data, space_of(profile), top)
-        what = "The items at the top of your list against each other."
+        shown = similarity.item_grid(data, space_of(profile), mine.answer.rows)
+        what = "Your list on Live against itself, similar items side by side; the number is the place"
     if shown.is_empty:
         _nothing(view)
         return
-    st.caption(frame.plain(f"{what} Alike stands with alike. Click a cell to read both texts."))
+    shown = _named(shown, mine.words)
+    st.caption(frame.plain(f"{what} (ranked by {mine.by}). Click a cell to read both texts."))
     keys = (f"{view}-row-{data.catalogue_version}", f"{view}-column-{data.catalogue_version}")
     _keep_valid(keys, shown)
     chart = f"grid-{view}-{data.catalogue_version}"
-    st.plotly_chart(
+    frame.chart(
         heatmap(shown, (st.session_state[keys[0]], st.session_state[keys[1]])),
-        key=chart,
+        chart,
+        heatmap_alt(shown),
         on_select=lambda: _take_click(chart, keys),
         selection_mode="points",
-        config=_CHART,
-        alt=heatmap_alt(shown),
     )
+    st.caption(frame.plain(f"Full colour from ±{shown.span:.2f} on; an item with itself would be 1."))
     _side_by_side(profile, shown, keys)
     _notes(shown, space_of(profile))
 
 
+def _named(shown: Grid, words: Wording) -> Grid:
+    """The same grid with the items called as on Live."""
+
+    def named(lines: Sequence[Line]) -> tuple[Line, ...]:
+        ids = words.data.item_ids
+        return tuple(line if line.row is None else replace(line, label=words.title(ids[line.row])) for line in lines)
+
+    return replace(shown, rows=named(shown.rows), columns=named(shown.columns))
+
+
 def profile_of(data: Dataset) -> TextProfile:
     """Fitted text profile of ``data``, shared by all sessions."""
-    return cast(TextProfile, cache.scorer(data, MODEL))
+    return cast(TextProfile, cache.scorer(data, TEXT_PROFILE))
 
 
 def space_of(profile: TextProfile) -> TextSpace:
     """Space of the encoder that reads the items."""
-    return profile.spaces_[profile.encoder_names[0]]
+    return profile.readers.spaces[profile.encoder_names[0]]
 
 
 def _nothing(view: View) -> None:
     if view == View.TASTE:
         frame.empty(
             "Nothing to compare yet: this person has not clicked, liked or written anything.",
-            "Like something or type on the Live page, or choose another person above. Items × items works already.",
+            "Like something or type on the Live page, or choose another person above. List × list works already.",
         )
     else:
         frame.empty("None of these items has a text to compare.", "Choose other data above.")
@@ -152,42 +169,65 @@ def _choose(name: str, lines: Sequence[Line], key: str) -> Line:
 
 
 def _side_by_side(profile: TextProfile, shown: Grid, keys: Ends) -> None:
-    """Draw the two boxes, the texts under them, the cosine and the shared words."""
+    """Draw the two boxes, the texts under them, how alike they are and the words they share."""
     columns = st.columns(2, gap="medium")
     with columns[0]:
         row = _choose("Row", shown.rows, keys[0])
     with columns[1]:
         other = _choose("Column", shown.columns, keys[1])
     pair = similarity.pair(profile, row, other)
-    ends = (("row", row, pair.left_text), ("column", other, pair.right_text))
-    for column, (end, line, text) in zip(columns, ends, strict=True):
+    for column, end, line in zip(columns, ("row", "column"), (row, other), strict=True):
         with column.container(border=True, height="stretch", key=f"pair-{end}"):
             st.markdown(f"**{frame.plain(line.label, 80)}**")
-            st.markdown(frame.plain(text))
+            _texts(profile.readers.data, line, pair.encoder)
     number, words = st.columns([1, 4], gap="medium", vertical_alignment="center")
     number.metric(
-        "Cosine",
-        f"{pair.cosine:+.2f}",
-        help="1: the same direction of meaning. 0: nothing to do with each other. Below 0: further apart than chance.",
+        "Likeness",
+        f"{pair.cosine:+.2f}".replace("-", "−"),
+        help="The cosine of the two texts. 1: the same direction of meaning. 0: nothing to do with each other. "
+        "Below 0: further apart than chance.",
     )
     with words:
-        spread = 2 * profile.spaces_[pair.encoder].scale
-        _shared(pair.words)
-        st.caption(
-            frame.plain(f"Two items picked at random mostly lie within ±{spread:.2f}. Read by {_reader(pair.encoder)}.")
-        )
+        spread = 2 * profile.readers.spaces[pair.encoder].scale
+        _shared(pair, alike=pair.cosine > spread)
+        st.caption(frame.plain(f"{_verdict(pair.cosine, spread)} Read by {_reader(pair.encoder)}."))
 
 
-def _shared(words: tuple[str, ...]) -> None:
-    if words:
-        st.markdown("Words in both: " + " ".join(f":green-badge[{frame.plain(word)}]" for word in words))
+def _texts(data: Dataset, line: Line, encoder: str) -> None:
+    """Draw what the reader saw of a text, one block per language."""
+    for title, text, words in similarity.blocks_of(data, line, encoder):
+        if title and title != line.label:
+            st.markdown(f"**{frame.plain(title, 80)}**")
+        if text:
+            st.markdown(frame.plain(text))
+        if words:
+            st.caption(frame.plain(words))
+
+
+def _verdict(cosine: float, spread: float) -> str:
+    """Whether a likeness says anything: most pairs of items lie within ``spread`` of 0."""
+    around = f"two items picked at random mostly lie within ±{spread:.2f}"
+    if abs(cosine) <= spread:
+        return f"Not alike: {around}."
+    return f"{'Alike' if cosine > 0 else 'Further apart than chance'}: {around}."
+
+
+def _shared(pair: Pair, alike: bool) -> None:
+    """Say what both texts hold, in the units of the reader that compared them."""
+    what, found = "Words in both:", pair.words
+    if not found and pair.encoder == LEXICAL:
+        what, found = "Characters in both:", similarity.shared_characters(pair.left_text, pair.right_text)
+    if found:
+        st.markdown(f"{what} " + " ".join(f":green-badge[{frame.plain(word)}]" for word in found))
+    elif pair.encoder == LEXICAL:
+        st.markdown("No word and no character in both.")
     else:
-        st.markdown("No word in both: whatever is alike here is alike in meaning.")
+        st.markdown("No word in both" + (": what is alike here is the meaning." if alike else "."))
 
 
 def _name(line: Line) -> str:
     title = line.label if line.row is not None else f"“{line.label}”"
-    short = cut(title, 60)
+    short = cut(title if line.place is None else f"{line.place} · {title}", 60)
     return short if line.kind == similarity.ITEM else f"{short} · {line.kind}"
 
 

@@ -34,6 +34,16 @@ class Key(StrEnum):
     MOMENT = "_moment"
     PLAYING = "_playing"
     STARTED = "_started"
+    PAGE = "_page"
+    STAYED = "_stayed"
+    PLACE = "_place"
+    VIEWS = "_views"
+    STARLESS = "_starless"
+    REVISED = "_revised"
+
+
+VISIT = (Key.OPENED, Key.WONDERED, Key.MARKED, Key.ASKED, Key.MOMENT, Key.PLAYING)
+"""What is open in one place, and closed on the way to another person or other data."""
 
 
 def person_key(data_name: str) -> str:
@@ -41,21 +51,13 @@ def person_key(data_name: str) -> str:
     return f"person-{data_name}"
 
 
-def ranker_key(data_name: str) -> str:
-    """Key of the ranker of one dataset, in the session and in the URL: knobs tuned on one fit no other."""
-    return f"by-{data_name}"
-
-
-def chain_key(data_name: str) -> str:
-    """Key of the chain that re-ranks the Live list of one dataset, in the session and in the URL."""
-    return f"chain-{data_name}"
-
-
 def session_id() -> str:
-    """Return the random id of this browser session."""
+    """Random id of this browser session."""
     return str(st.session_state.setdefault(Key.SESSION, new_id()))
 
 
 def notice(sentence: str) -> None:
-    """Leave one sentence to be shown above the list of the next run."""
-    st.session_state[Key.NOTICE] = sentence
+    """Leave one sentence for the visitor; every page shows what waits, each sentence once."""
+    waiting: list[str] = st.session_state.setdefault(Key.NOTICE, [])
+    if sentence not in waiting:
+        waiting.append(sentence)

@@ -14,11 +14,16 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from recsys.data import Dataset, catalogue
 from recsys.data.loaders import csv
 from recsys.live import new_id
-from recsys.ui.controls import OWN
+from recsys.ui import upload_template
+from recsys.ui.controls import OWN, choose_data
 from recsys.ui.state import Key
-from recsys.ui.uploads import uploads
+from recsys.ui.uploads import MINE, uploads
 
 MAX_LABEL = 24
+NAME = "own-name"
+"""Session key of the box that names the data."""
+CAME_FROM = "_came-from"
+"""Session key of the data shown before one's own."""
 ROUND = "_upload-round"
 """Session key of a number in the uploaders' keys: a new number is a pair of empty uploaders."""
 
@@ -59,10 +64,23 @@ class Plan:
     roles: tuple[Roles, ...]
 
     @property
+    def called(self) -> str:
+        """What the data are called unless the visitor names them: after the first file."""
+        return _harmless(PurePath(self.names[0]).stem)
+
+    @property
     def label(self) -> str:
-        """Name of the dataset for its owner: the first file's, letters and digits only, as labels are Markdown."""
-        stem = re.sub(r"[\W_]+", " ", PurePath(self.names[0]).stem).strip()
-        return f"Yours: {stem[:MAX_LABEL].strip()}" if stem else "Yours"
+        """Name on the pages."""
+        return _label(self.called)
+
+
+def _harmless(name: str) -> str:
+    """Letters and digits only, as labels are Markdown."""
+    return re.sub(r"[\W_]+", " ", name).strip()[:MAX_LABEL].strip()
+
+
+def _label(name: str) -> str:
+    return f"{MINE}: {_harmless(name)}" if _harmless(name) else MINE
 
 
 # Kept for the session only, and never on disk: a visitor's own data must not outlive it.
@@ -99,20 +117,34 @@ def build(plan: Plan, tables: Sequence[pd.DataFrame]) -> tuple[Dataset, list[str
 
 
 def adopt(plan: Plan) -> None:
-    """Make the uploaded data this session's own, choose it everywhere, and empty the uploaders."""
+    """Make the uploaded data this session's own, under the name that was typed, and empty the uploaders."""
     if plan.file_ids != tuple(file.file_id for file in _files()):
         return  # a file went away between the drawing of the button and the click
     data, _ = draft(plan)
-    _forgotten_with_the_session(uploads().add(data))
-    st.session_state[Key.UPLOAD] = data.name
-    st.session_state[Key.DATA] = OWN
+    _take(replace(data, label=_label(st.session_state.get(NAME) or plan.called)))
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
 
 
+def adopt_template() -> None:
+    """Make the invented tea shop this session's own, as if its two files had been uploaded."""
+    tables = [csv.read(text.encode()) for text in (upload_template.ITEMS, upload_template.EVENTS)]
+    roles = tuple(tuple(csv.guess(table).items()) for table in tables)
+    _take(build(Plan((), ("tea shop.csv", "tea shop events.csv"), roles), tables)[0])
+
+
+def _take(data: Dataset) -> None:
+    """Choose ``data`` on every page; it goes with the session, and what was shown before is remembered."""
+    if st.session_state.get(Key.DATA, OWN) != OWN:
+        st.session_state[CAME_FROM] = st.session_state[Key.DATA]
+    _forgotten_with_the_session(uploads().add(data))
+    st.session_state[Key.UPLOAD] = data.name
+    choose_data(OWN)
+
+
 def forget() -> None:
-    """Take the upload out of every page and out of memory."""
+    """Take the upload out of every page and out of memory, and go back to what was shown before it."""
     uploads().remove(st.session_state.pop(Key.UPLOAD, ""))
-    st.session_state[Key.DATA] = catalogue.available()[0].name
+    choose_data(st.session_state.pop(CAME_FROM, catalogue.available()[0].name))
 
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda name: uploads().remove(name))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 ITEMS = """\
-item_id,title,title_zh,description,category,tags
-t01,Morning Smoke,晨烟,A dark tea dried over pine: tastes of campfire and tar.,Black tea,smoky|strong|morning
-t02,Ridge Gold,山脊金毫,Golden tips from high slopes with honey and malt.,Black tea,honey|malt|mild
-t03,Harbour Breakfast,港湾早茶,A strong blend that stands up to milk.,Black tea,strong|milk|morning
-t04,First Rain,头场雨,Early spring leaves that taste of peas and fresh grass.,Green tea,fresh|spring|mild
-t05,Stone Mill,石磨,Shade-grown leaves ground to powder for whisking.,Green tea,powder|creamy|strong
-t06,Jasmine Window,茉莉窗,Green leaves scented with jasmine on five nights.,Green tea,flowers|sweet|mild
-t07,Iron Cliff,铁崖,A roasted oolong with minerals and dark fruit.,Oolong,roasted|minerals|strong
-t08,Milk Cloud,奶云,A soft oolong that smells of cream without any milk.,Oolong,creamy|soft|sweet
-t09,Orchid Path,兰径,A light oolong with the scent of orchids.,Oolong,flowers|light|fresh
-t10,Desert Mint,沙漠薄荷,Mint leaves for the evening without caffeine.,Herbs,mint|evening|no caffeine
-t11,Chamomile Field,洋甘菊田,Whole flowers that calm before sleep.,Herbs,flowers|evening|no caffeine
-t12,Ginger Fire,姜火,Dried ginger with lemon peel for cold days.,Herbs,spicy|winter|no caffeine
+item_id,title,title_zh,description,category,tags,price
+t01,Morning Smoke,晨烟,A dark tea dried over pine: tastes of campfire and tar.,Black tea,smoky|strong|morning,9.5
+t02,Ridge Gold,山脊金毫,Golden tips from high slopes with honey and malt.,Black tea,honey|malt|mild,14
+t03,Harbour Breakfast,港湾早茶,A strong blend that stands up to milk.,Black tea,strong|milk|morning,8
+t04,First Rain,头场雨,Early spring leaves that taste of peas and fresh grass.,Green tea,fresh|spring|mild,16
+t05,Stone Mill,石磨,Shade-grown leaves ground to powder for whisking.,Green tea,powder|creamy|strong,19
+t06,Jasmine Window,茉莉窗,Green leaves scented with jasmine on five nights.,Green tea,flowers|sweet|mild,11
+t07,Iron Cliff,铁崖,A roasted oolong with minerals and dark fruit.,Oolong,roasted|minerals|strong,13
+t08,Milk Cloud,奶云,A soft oolong that smells of cream without any milk.,Oolong,creamy|soft|sweet,12
+t09,Orchid Path,兰径,A light oolong with the scent of orchids.,Oolong,flowers|light|fresh,15
+t10,Desert Mint,沙漠薄荷,Mint leaves for the evening without caffeine.,Herbs,mint|evening|no caffeine,6
+t11,Chamomile Field,洋甘菊田,Whole flowers that calm before sleep.,Herbs,flowers|evening|no caffeine,7
+t12,Ginger Fire,姜火,Dried ginger with lemon peel for cold days.,Herbs,spicy|winter|no caffeine,6.5
 """
 
 EVENTS = """\

@@ -8,14 +8,30 @@ from enum import StrEnum
 import pandas as pd
 import streamlit as st
 
-from recsys.columns import Events, Items
+from recsys.columns import Events, Facts, Items
 from recsys.data import Dataset
 from recsys.data.loaders import csv
+from recsys.data.quality import LEFT_OUT
 from recsys.errors import DataError
 from recsys.settings import ROOT
 from recsys.ui import frame, upload_template
+from recsys.ui.live_words import counted
 from recsys.ui.state import Key
-from recsys.ui.upload_model import ACTS, SLOTS, THINGS, Plan, Roles, Slot, adopt, draft, forget, parsed
+from recsys.ui.upload_model import (
+    ACTS,
+    MAX_LABEL,
+    NAME,
+    SLOTS,
+    THINGS,
+    Plan,
+    Roles,
+    Slot,
+    adopt,
+    adopt_template,
+    draft,
+    forget,
+    parsed,
+)
 from recsys.ui.uploads import uploads
 
 N_PREVIEW = 5
@@ -29,6 +45,7 @@ _ROLES = {
     Items.DESCRIPTION: ("Description", "Words about the item: the more, the better the recommendations."),
     Items.CATEGORY: ("Category", "One group per item."),
     Items.TAGS: ("Tags", "Several words in one cell, between | ; or ,"),
+    Facts.PRICE: ("Price", "Shown with the item as it stands."),
     Items.TITLE_ZH: ("Chinese title", "The title in Chinese, if it has a column of its own."),
     Items.DESCRIPTION_ZH: ("Chinese description", "The description in Chinese, if it has a column of its own."),
     Items.CATEGORY_ZH: ("Chinese category", "The category in Chinese, if it has a column of its own."),
@@ -40,9 +57,16 @@ _ROLES = {
     Events.TEXT: ("Review", "The words a person wrote."),
 }
 """Role of a column -> its name for a visitor, and what it is for."""
-_ITEM = (Items.ID, Items.TITLE, Items.DESCRIPTION, Items.CATEGORY, Items.TAGS)
+_ITEM = (Items.ID, Items.TITLE, Items.DESCRIPTION, Items.CATEGORY, Items.TAGS, Facts.PRICE)
 _CHINESE = (Items.TITLE_ZH, Items.DESCRIPTION_ZH, Items.CATEGORY_ZH, Items.TAGS_ZH)
 _ACT = (Events.USER, Events.AT, Events.KIND, Events.STARS, Events.TEXT)
+
+
+_NEEDED = {
+    THINGS: "Only a title or an id is needed. Capitals, blanks and signs in a name do not count.",
+    ACTS: "Only a person and an item, by id or title, are needed. Without a file of items these are the catalogue.",
+}
+MAX_EXAMPLE = 28
 
 
 def own_data(_data: Dataset) -> None:
@@ -50,17 +74,48 @@ def own_data(_data: Dataset) -> None:
     _in_use()
     st.caption(
         f"One or two CSV files of at most {MEGABYTES} MB each, in English or Chinese; either alone is enough. "
-        "A column of titles or texts will do; with people and what they liked, lists become personal. "
-        "The files stay in memory, for you only, and are gone when your session ends."
+        f"A file that gets a red mark is larger: keep its newest rows. Files stay in memory, for you only: closing or "
+        "reloading this browser tab forgets them."
     )
-    with st.grid(2, min_column_width=300, gap="medium"):
+    with st.grid(2, min_column_width=300, gap="medium") as grid:
         for slot in SLOTS:
-            st.file_uploader(slot.label, ["csv", "tsv", "txt"], key=slot.key, help=slot.help, max_upload_size=MEGABYTES)
+            with grid.cell():
+                st.file_uploader(slot.label, key=slot.key, help=slot.help, max_upload_size=MEGABYTES)
+                if slot.file is None:
+                    _wanted(slot)
     tables = _tables()
     if tables:
         _offer(_plan(tables), tables)
     elif not any(slot.file for slot in SLOTS):
         _template()
+
+
+def _wanted(slot: Slot) -> None:
+    """Draw which columns a file may have, what they may be called, and a row of the tea shop."""
+    text, roles = {
+        THINGS: (upload_template.ITEMS, (Items.TITLE, *(role for role in _ITEM if role != Items.TITLE))),
+        ACTS: (upload_template.EVENTS, (Events.USER, Items.ID, Events.KIND, Events.STARS, Events.TEXT, Events.AT)),
+    }[slot]
+    table = csv.read(text.encode())
+    named = csv.guess(table)
+    st.table(
+        {
+            "Column": [_ROLES[role][0] for role in roles],
+            "Also called": [" · ".join(_names(role)) for role in roles],
+            "For example": [frame.plain(table[named[role]].iloc[0], MAX_EXAMPLE) for role in roles],
+        },
+        border="horizontal",
+        hide_header=False,
+        hide_index=True,
+        alt=f"Columns of {slot.label}, their names, and an example of each",
+    )
+    st.caption(_NEEDED[slot])
+
+
+def _names(role: str) -> list[str]:
+    """The names that are known for a column, a few in each language."""
+    names = csv.NAMES[role]
+    return [name for name in names if name.isascii()][:2] + [name for name in names if not name.isascii()][:2]
 
 
 def _in_use() -> None:
@@ -76,12 +131,16 @@ def _in_use() -> None:
         st.markdown(f"**{frame.plain(data.label)}** is in use on every page · {_size(data)}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(ROOT / "pages" / "live.py", label="See it on Live →")
-            st.button("Forget it", key="forget-own", on_click=forget, help="Takes your data out of every page.")
+            with st.popover("Forget it", key="forget"):
+                st.markdown("This takes your data out of every page and out of memory. It cannot be brought back.")
+                st.button("Yes, forget my data", key="forget-own", on_click=forget)
 
 
 def _template() -> None:
-    st.markdown("**No file at hand?** Try it with this invented tea shop: download both, then upload them above.")
+    frame.section("No file at hand?")
+    st.markdown("Here is an invented tea shop: use it as your own with one click, or as a template for your files.")
     with st.container(horizontal=True):
+        st.button("Try the tea shop", key="try-template", type="primary", on_click=adopt_template)
         for name, text in (("items", upload_template.ITEMS), ("events", upload_template.EVENTS)):
             st.download_button(
                 f"Template: {name} (CSV)",
@@ -115,8 +174,14 @@ def _plan(tables: Mapping[Slot, pd.DataFrame]) -> Plan:
 def _meaning(slot: Slot, table: pd.DataFrame, alone: bool) -> Roles:
     """Draw the first rows, then one box per role that starts at the guess."""
     name = slot.file.name if slot.file is not None else ""
-    st.markdown(f"**{frame.plain(name, 60)}** — {len(table):,} rows, the first {min(N_PREVIEW, len(table))}:")
+    frame.section(frame.plain(name, 60))
     columns = ", ".join(map(str, table.columns))
+    if csv.header_is_data(table):
+        st.warning(
+            f"The first row ({frame.plain(columns, 80)}) looks like data, not like names of columns, and counts as "
+            "names now. If it is data, put a row such as user,item,rating,time above it and upload the file again."
+        )
+    st.caption(f"{counted(len(table), 'row')}, the first {min(N_PREVIEW, len(table))}:")
     st.dataframe(
         table.head(N_PREVIEW), hide_index=True, key=f"preview-{slot.name}", alt=f"First rows of {name}: {columns}"
     )
@@ -160,18 +225,27 @@ def _offer(plan: Plan, tables: Mapping[Slot, pd.DataFrame]) -> None:
     with st.container(border=True, key="own-offer"):
         st.markdown(f"**This makes** {_size(data)}.")
         st.caption("  \n".join(f"• {frame.plain(note)}" for note in [*_left_out(data), *notes]))
-        st.button("Use this data", type="primary", key="use-own", on_click=adopt, args=(plan,))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input("Call it", plan.called, key=NAME, max_chars=MAX_LABEL, width=260)
+            st.button("Use this data", type="primary", key="use-own", on_click=adopt, args=(plan,))
 
 
 def _size(data: Dataset) -> str:
     found = data.quality
-    return f"{found.n_items:,} items, {found.n_users:,} people, {found.n_events:,} events, {found.n_reviews:,} reviews"
+    people = "1 person" if found.n_users == 1 else f"{found.n_users:,} people"
+    parts = (
+        counted(found.n_items, "item"),
+        people,
+        counted(found.n_events, "event"),
+        counted(found.n_reviews, "review"),
+    )
+    return ", ".join(parts)
 
 
 def _left_out(data: Dataset) -> list[str]:
     """Sentences on rows left out, and on a first list that takes long."""
     found = [
-        f"{count:,} {what}: left out" for what, count, became in data.quality.rows() if became == "left out" and count
+        f"{count:,} {what}: {LEFT_OUT}" for what, count, became in data.quality.rows() if became == LEFT_OUT and count
     ]
     if data.n_items > MANY_TEXTS:
         found.append(f"the first list takes a while: {data.n_items:,} texts are read once")

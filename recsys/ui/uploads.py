@@ -11,6 +11,8 @@ from recsys.data import Dataset
 from recsys.text import reader
 
 MAX_UPLOADS = 16
+MINE = "Yours"
+"""Start of the label of every upload, and so of its name in the address."""
 
 
 class Uploads:

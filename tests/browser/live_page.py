@@ -5,33 +5,11 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import settle
+from benchmarks.harness.live_page import button, cards, press, type_words
 
-
-def cards(page: Page) -> list[str]:
-    """Item ids of the list, best first, as drawn."""
-    names = page.locator("[class*='st-key-card-']").evaluate_all("all => all.map(e => e.className)")
-    return [word.removeprefix("st-key-card-") for name in names for word in name.split() if "st-key-card-" in word]
-
-
-def button(page: Page, kind: str, item_id: str) -> Locator:
-    return page.locator(f".st-key-{kind}-{item_id} button:visible").first
-
-
-def press(page: Page, kind: str, item_id: str) -> None:
-    button(page, kind, item_id).click()
-    settle(page)
-
-
-def type_words(page: Page, words: str) -> None:
-    box = page.get_by_role("searchbox").first
-    box.click()
-    box.fill("")
-    box.press_sequentially(words, delay=10)
-    page.wait_for_timeout(400)
-    settle(page)
+__all__ = ["button", "cards", "main_text", "press", "stored", "type_words"]
 
 
 def main_text(page: Page) -> str:

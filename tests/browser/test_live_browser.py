@@ -93,7 +93,7 @@ def test_why_adds_up_to_the_score(browser_page: Page, app_url: str) -> None:
     assert line is not None
     amounts = [float(part) for part in line[1].replace("− ", "+ -").split(" + ")]
     assert abs(sum(amounts) - float(line[2])) <= 0.006 * len(amounts)
-    assert re.search(r"verified by ranking again|not your doing", main_text(browser_page))
+    assert re.search(r"verified by ranking again|whatever you did", main_text(browser_page))
 
 
 def test_ten_likes_forty_milliseconds_apart_are_ten_events(
@@ -115,7 +115,7 @@ def test_ten_likes_forty_milliseconds_apart_are_ten_events(
             }
         }"""
     )
-    page.get_by_text("10 of your events stored on disk").wait_for(timeout=10_000)
+    page.get_by_text("10 steps of yours kept where this app runs").wait_for(timeout=10_000)
     assert stored(tmp_path, "like") == 10
 
 
@@ -181,7 +181,7 @@ def test_hostile_reviews_are_shown_as_text(browser_page: Page, app_url: str, tex
     browser_page.locator(f".st-key-words-{item_id} textarea").fill(text)
     browser_page.get_by_role("button", name="Send review").click()
     settle(browser_page)
-    browser_page.get_by_text("1 of your events").or_(browser_page.get_by_text("2 of your events")).first.wait_for()
+    browser_page.get_by_text("1 step of yours").or_(browser_page.get_by_text("2 steps of yours")).first.wait_for()
     start = " ".join(text.split())[:20]
     assert start in main_text(browser_page)
     assert len(cards(browser_page)) == 10

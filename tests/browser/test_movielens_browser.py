@@ -57,7 +57,7 @@ def test_a_wish_finds_heist_films_and_two_likes_move_the_list(movies_url: str, b
     press(browser_page, "like", once[1])
     twice = cards(browser_page)
     assert twice not in (typed, once)
-    assert "2 of your events stored on disk" in main_text(browser_page)
+    assert "2 steps of yours kept where this app runs" in main_text(browser_page)
 
 
 def test_similarity_and_data_pages_work_on_it(movies_url: str, browser_page: Page) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.data.loaders import LOADERS
-from recsys.data.loaders.csv import DESCRIPTION_LENGTH, MAX_BYTES, ROLES, build, guess, load, read
+from recsys.data.loaders.csv import DESCRIPTION_LENGTH, MAX_BYTES, ROLES, build, guess, header_is_data, load, read
 from recsys.data.loaders.csv_guess import NAMES
 from recsys.data.loaders.csv_values import numbers, times
 from recsys.errors import DataError
@@ -79,9 +79,15 @@ def zipped() -> bytes:
             b"title\nTea\nMug\n",
             "has only one column, 'title': at least two are needed, separated by commas, semicolons",
         ),
-        (b"id,title\n1,Tea,red\n", r"row 2 has 3 cells where the header has 2 \(too many from 'red'\): put quotation"),
+        (
+            b"id,title\n1,Tea,red\n",
+            r"has row 2 with more cells than the 2 of the header \(row 2 has 3, too many from 'red'\): put quotation",
+        ),
+        (b"id,title\n1,Tea,red\n2,Mug\n3,Cup,a,b\n", r"has 2 rows \(2, 4\) with more cells"),
+        (b"id,title\n" + b"1,Tea,red\n" * 9, r"has 9 rows \(2, 3, 4, 5, 6, …\) with more cells"),
         (b'id,title\n1,"Tea\n2,Mug\n', r"row 2 cannot be read .*check its quotation marks"),
         (b'id,title\n1,Tea\n2,"Mug" blue\n', r"row 3 cannot be read"),
+        (b"id,title\n1," + b"x" * 200_000 + b"\n", r"row 2 cannot be read \(field larger"),
         (b";title\n;Tea\n", "has only one column, 'title'"),
         (b"id,title,id\n1,Tea,2\n", "more than one column called 'id'"),
         (b"196,242,3\n186,302,3\n", "the first row should name the columns, it is 196, 242, 3"),
@@ -319,9 +325,49 @@ def test_a_catalogue_alone_has_no_events():
 
 
 def test_kinds_follow_from_what_a_row_holds():
-    data, notes = built("user,item,stars,review\na,x,5,\nb,x,,\nc,x,,fine thing\nd,x,2,meh\n")
-    assert data.events["kind"].tolist() == ["rating", "click", "review", "review"]
+    data, notes = built("user,item,review\na,x,\nb,x,fine thing\n")
+    assert data.events["kind"].tolist() == ["click", "review"]
     assert "no kind column: a row with words is a review, with stars a rating, else a click" in notes
+
+
+def test_a_rating_without_stars_is_left_out_and_counted_never_a_click():
+    data, notes = built("user,item,stars,review\na,x,5,\nb,x,,\nc,x,,fine thing\nd,x,2,meh\ne,x,NaN,\n")
+    assert data.events["kind"].tolist() == ["rating", "review", "review"]
+    assert data.quality.dropped_ratings_without_stars == 2
+    assert "no kind column: a row with words is a review, with stars a rating, with neither it is left out" in notes
+
+
+def test_a_column_of_stars_without_any_makes_no_ratings():
+    data, _ = built("user,item,stars\na,x,\nb,x,\n")
+    assert data.events["kind"].tolist() == ["click", "click"]
+
+
+@pytest.mark.parametrize("name", ["price", "Unit price", "价格", "售价"])
+def test_a_price_is_known_by_its_name_and_kept_as_it_stands(name):
+    data, notes = built(f"id,title,{name},maker\n1,Tea,12.50 EUR,Ann\n2,Mug,7,Bob\n")
+    assert [data.field(row, "price") for row in (0, 1)] == ["12.50 EUR", "7"]
+    assert "columns shown with an item, but not used for the lists: maker" in notes
+    assert not any("EUR" in text for text in data.all_texts)
+
+
+def test_unused_columns_of_events_are_named():
+    _, notes = built(CHINESE, "用户,商品,渠道\n甲,p1,app\n乙,p2,web\n")
+    assert "columns of the events table that are not used: 渠道" in notes
+
+
+@pytest.mark.parametrize(
+    ("text", "data_like"),
+    [
+        ("u17,i35,4,1700052113\nu18,i35,5,1700052119\nu19,i2,3,1700052200\n", True),
+        ("ann,2024-01-02\nbob,2024-01-03\n", True),
+        ("p1,Tea\np2,Tea\np3,Tea\n", True),
+        ("user,item,rating,timestamp\nu17,i35,4,1700052113\nu18,i36,5,1700052119\n", False),
+        (CHINESE, False),
+        ("title,2024 edition\nTea,yes\nMug,no\n", False),
+    ],
+)
+def test_a_first_row_of_data_is_recognised(text, data_like):
+    assert header_is_data(read(text.encode())) is data_like
 
 
 def test_row_order_is_time_without_a_time_column():
@@ -346,8 +392,8 @@ def test_tags_are_cut_whatever_stands_between(tags):
 
 def test_a_few_unreadable_cells_are_noted_with_their_row():
     data, notes = built("user,item,rating\na,x,5\n\nb,x,five\nc,x,3\n")
-    assert data.events["user_id"].tolist() == ["a", "b", "c"]
-    assert data.events["kind"].tolist() == ["rating", "click", "rating"]
+    assert data.events["user_id"].tolist() == ["a", "c"]
+    assert data.quality.dropped_ratings_without_stars == 1
     assert (
         "column 'rating', row 4 holds 'five' where a number of stars is expected: 1 such cell(s) are taken as empty"
         in notes
@@ -410,7 +456,6 @@ def test_every_loader_is_told_in_one_sentence():
         assert name == loader.name
         assert loader.line.endswith(".")
         assert loader.line.count(".") == 1
-        assert callable(loader.load)
 
 
 @given(
@@ -429,4 +474,7 @@ def test_every_row_of_a_table_of_reviews_is_kept_or_counted(rows):
     table = pd.DataFrame(rows, columns=["user", "item", "stars", "text"])
     data, _ = build(table, {"user_id": "user", "item_id": "item", "stars": "stars", "text": "text"})
     assert data.quality.n_events + data.quality.n_dropped == len(rows)
-    assert data.quality.n_events == sum(bool(user.strip() and item.strip()) for user, item, _, _ in rows)
+    rated = any(stars for _, _, stars, _ in rows)
+    assert data.quality.n_events == sum(
+        bool(user.strip() and item.strip() and (stars or text or not rated)) for user, item, stars, text in rows
+    )

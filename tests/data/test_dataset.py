@@ -47,6 +47,30 @@ def test_given_tables_stay_as_they_were(data):
     pd.testing.assert_frame_equal(EVENTS, before)
 
 
+def test_a_part_of_the_events_is_counted_by_itself(data):
+    part = data.with_events(np.array([True, True, False, False, False]))
+    assert (part.quality.n_events, part.quality.n_users, part.quality.n_reviews) == (2, 2, 0)
+    assert (part.quality.first_at, part.quality.last_at) == (1.0, 2.0)
+    assert part.quality.density == 2 / 6
+    assert part.quality.items_with_few_events == 3
+    nothing = data.with_events(np.zeros(5, dtype=bool)).quality
+    assert (nothing.n_events, nothing.users_with_few_events, nothing.dates()) == (0, 0, ("—", "—"))
+    assert nothing.n_items == nothing.items_with_few_events == 3
+
+
+def test_datasets_can_be_compared_and_put_into_sets(data):
+    assert data == data
+    assert data != data.with_events(np.ones(5, dtype=bool))
+    assert len({data, data}) == 1
+
+
+def test_ids_too_large_for_an_integer_and_numbers_as_column_names_are_read():
+    items = pd.DataFrame({"item_id": [1e19, 7.0], "title": ["Tea", "Mug"], 5: ["x", "y"]})
+    large = Dataset.from_tables("large", items, pd.DataFrame(columns=EVENTS.columns))
+    assert large.item_ids == ("1e+19", "7.0")
+    assert large.version != large.catalogue_version
+
+
 def test_rows_follow_the_items(data):
     assert data.item_ids == ("a", "b", "c")
     assert [data.row(item) for item in "abc"] == [0, 1, 2]

@@ -1,12 +1,14 @@
 """MovieLens folders: three layouts written small by the tests, and the real ones where RECSYS_DATASETS points."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from recsys import settings as environment
 from recsys.data import catalogue
+from recsys.data.loaders import LOADERS
 from recsys.data.loaders.movielens import MAX_TAGS, layout_of, load, split_title
 from recsys.errors import DataError
 
@@ -133,8 +135,11 @@ def test_a_text_table_adds_what_people_wrote(latest, texts):
 def test_text_only_keeps_films_with_a_plot_and_says_so(latest, texts):
     data = load(latest, text_table=texts, text_only=True)
     assert data.item_ids == ("1",)
+    everything = load(latest, text_table=texts).quality
     assert data.quality.n_events == 2
-    assert data.quality.n_dropped == 0
+    assert data.quality.dropped_items_without_text == 2
+    assert data.quality.dropped_events_on_items_without_text == everything.n_events - 2 > 0
+    assert everything.dropped_items_without_text == everything.dropped_events_on_items_without_text == 0
     assert "1 of 3 films" in data.source
 
 
@@ -199,6 +204,16 @@ def test_the_catalogue_offers_what_it_finds(datasets_dir, latest, million, texts
     assert catalogue.load("movielens-latest-small").item_ids == ("1",)
     assert catalogue.load("movielens-1m").n_items == 2
     assert catalogue.load("movielens-1m") is catalogue.load("movielens-1m")
+
+
+def test_the_catalogue_reads_by_the_loader_that_is_registered(datasets_dir, million, monkeypatch):
+    read = []
+    spy = replace(LOADERS["movielens"], load=lambda folder, **options: read.append((folder.name, options["name"])))
+    monkeypatch.setitem(LOADERS, "movielens", spy)
+    catalogue._read.cache_clear()
+    catalogue.load("movielens-1m")
+    catalogue._read.cache_clear()
+    assert read == [("ml-1m", "movielens-1m")]
 
 
 def test_the_catalogue_offers_nothing_real_without_the_variable(monkeypatch):

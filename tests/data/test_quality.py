@@ -49,7 +49,7 @@ def test_each_reason_to_leave_out_an_item(reason, bad):
         ("dropped_duplicate_events", GOOD_EVENT),
         ("dropped_stars_out_of_range", ("u", "a", "rating", 1.0, 0.0, "")),
         ("dropped_stars_out_of_range", ("u", "a", "rating", 1.0, 5.5, "")),
-        ("dropped_stars_out_of_range", ("u", "a", "rating", 1.0, None, "")),
+        ("dropped_ratings_without_stars", ("u", "a", "rating", 1.0, None, "")),
         ("dropped_stars_out_of_range", ("u", "a", "review", 1.0, 9.0, "good")),
     ],
 )
@@ -110,7 +110,7 @@ def test_counts_of_what_is_kept():
 def test_the_table_names_every_count():
     quality = quality_of([GOOD_ITEM], [GOOD_EVENT])
     what = [row[0] for row in quality.rows()]
-    assert len(what) == len(set(what)) == 12
+    assert len(what) == len(set(what)) == 15
     assert sum(count for _, count, fate in quality.rows() if fate == "left out") == quality.n_dropped
 
 

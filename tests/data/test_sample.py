@@ -165,7 +165,7 @@ def test_broken_files_are_named(folder):
     with pytest.raises(DataError, match=r"personas\.json of tea is not JSON"):
         load(folder)
     (folder / "events.csv").write_bytes(b"user_id\n\xff\xfe")
-    with pytest.raises(DataError, match=r"events\.csv of tea is not a UTF-8 table"):
+    with pytest.raises(DataError, match=r"events\.csv cannot be read as a UTF-8 table"):
         load(folder)
     (folder / "items.csv").unlink()
     with pytest.raises(DataError, match=r"tea has no items\.csv"):

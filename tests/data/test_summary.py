@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from recsys.columns import Events, Items
 from recsys.data import Dataset, summary
+from recsys.data.splits import split
 from recsys.data.summary import MAX_BARS, Shown
 from recsys.types import Kind
 
@@ -148,8 +149,23 @@ def test_an_empty_search_finds_everything(toy, text):
 
 def test_the_quality_table_is_the_report(toy):
     table = summary.quality(toy)
-    assert [(what, count) for what, count, _ in toy.quality.rows()] == list(
+    assert sorted((what, count) for what, count, _ in toy.quality.rows()) == sorted(
         zip(table[Shown.WHAT], table[Shown.COUNT], strict=True)
     )
+    assert not (table[Shown.COUNT] == 0).diff().fillna(False).eq(True).sum() > 1  # what was found stands first
     assert (table.loc[table[Shown.COUNT] == 0, Shown.BECAME] == "—").all()
     assert (table.loc[table[Shown.COUNT] > 0, Shown.BECAME] != "—").all()
+
+
+def test_activity_groups_every_person_once(shop):
+    table = summary.activity(shop)
+    assert table[Shown.N_PEOPLE].sum() == len(shop.user_ids)
+    assert (table[Shown.FROM].iloc[1:].to_numpy() == table[Shown.TO].iloc[:-1].to_numpy() + 1).all()
+    assert summary.activity(shop.with_events(shop.is_like & False)).empty
+
+
+def test_the_newest_fifth_begins_where_the_test_of_the_future_does(shop):
+    cut = split(shop, "global_time")
+    assert summary.newest_fifth(shop) > summary.day(shop, shop.events["at"].min())
+    last_known = summary.day(shop, float(cut.train.events["at"].max()))
+    assert last_known <= summary.newest_fifth(shop) <= shop.quality.dates()[1]

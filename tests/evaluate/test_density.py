@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,15 +17,15 @@ from recsys.data import Dataset
 from recsys.data.splits import cuts
 from recsys.errors import DataError, UnknownIdError
 from recsys.evaluate import density
-from recsys.evaluate.density import density_curve, expected_gain, relative_gain, standing
-from recsys.evaluate.lists import asked
-from recsys.evaluate.tune import values_of
-from recsys.metrics.significance import resample_weights
-from recsys.models import MODELS, build
-from recsys.types import Query, Spec, Vector
+from recsys.evaluate.density import density_curve, expected_gain, standing
+from recsys.evaluate.lists import asked, metric_values
+from recsys.evaluate.protocol import Protocol
+from recsys.metrics.significance import relative_gain, resample_weights
+from recsys.models import build
+from tests.evaluate import spies
+from tests.evaluate.spies import SEEN
 
 PAIR = (("ease", "popularity"),)
-SEEN: list[tuple[Dataset, list[Query]]] = []
 
 MEASURED = pd.DataFrame(
     {
@@ -40,28 +40,14 @@ MEASURED = pd.DataFrame(
 )
 
 
-@dataclass
-class Spy:
-    def fit(self, data: Dataset) -> Spy:
-        self.counts = data.like_counts.astype(np.float32)
-        self.asked: list[Query] = []
-        SEEN.append((data, self.asked))
-        return self
-
-    def score(self, query: Query) -> Vector:
-        self.asked.append(query)
-        return self.counts
-
-
 @pytest.fixture
 def spy(monkeypatch):
-    SEEN.clear()
-    monkeypatch.setitem(MODELS, "spy", Spec("spy", "Spy", "Notes everything.", Spy))
+    spies.register(monkeypatch)
 
 
 @pytest.fixture(scope="module")
 def table(shop) -> pd.DataFrame:
-    return density_curve(shop, PAIR, (1.0, 0.5, 0.1), max_users=80)
+    return density_curve(shop, PAIR, (1.0, 0.5, 0.1), Protocol(max_users=80))
 
 
 def pairs(data: Dataset) -> set[tuple[str, str]]:
@@ -84,7 +70,7 @@ def test_the_whole_training_part_is_the_plain_measurement(shop, table):
     cut = cuts(shop, "random", 0, 80)[0]
     people = asked(cut)
     ours, theirs = (
-        values_of(build(name).fit(cut.train), people, cut, ("ndcg",), 10)[:, 0] for name in ("ease", "popularity")
+        metric_values(build(name).fit(cut.train), people, cut, ("ndcg",), 10)[:, 0] for name in ("ease", "popularity")
     )
     gain = relative_gain(ours, theirs, resample_weights(len(people)))
     expected = (ours.mean(), theirs.mean(), gain.value, gain.low, gain.high)
@@ -100,7 +86,7 @@ def test_the_density_is_what_somebody_knows_of_their_own_data(shop, table):
 
 @pytest.mark.usefixtures("spy")
 def test_less_is_learned_and_shown_and_the_question_stays(shop):
-    density_curve(shop, (("spy", "popularity"),), (0.05, 1.0, 0.25), max_users=30)
+    density_curve(shop, (("spy", "popularity"),), (0.05, 1.0, 0.25), Protocol(max_users=30))
     train = cuts(shop, "random", 0, 30)[0].train
     learned = [pairs(data) for data, _ in SEEN]
     assert learned[0] == pairs(train)
@@ -122,11 +108,19 @@ def test_what_was_known_stays_out_of_the_lists_when_it_is_thinned_away(shop):
         assert (after.relevant == before.relevant).all()
 
 
-def test_models_that_are_not_here_are_skipped_by_name(shop, table):
-    some = density_curve(shop, (("charm", "ease"), *PAIR, ("ease", "charm")), (1.0,), max_users=80)
-    assert some.equals(table.iloc[:1])
-    with pytest.raises(UnknownIdError, match="no pair of models to compare is here: asked for charm and ease"):
-        density_curve(shop, (("charm", "ease"),))
+def test_a_wrong_name_or_knob_is_told_before_any_work(shop):
+    told: list[float] = []
+    with pytest.raises(UnknownIdError, match="no model 'charm'"):
+        density_curve(shop, (*PAIR, ("charm", "ease")), progress=lambda share, _line: told.append(share))
+    with pytest.raises(ValueError, match="ease has no knob 'charm'"):
+        density_curve(shop, PAIR, knobs={"ease": {"charm": 1}}, progress=lambda share, _line: told.append(share))
+    assert not told
+
+
+@pytest.mark.usefixtures("spy")
+def test_a_model_of_several_pairs_is_measured_once_per_share(shop):
+    density_curve(shop, (("ease", "spy"), ("popularity", "spy")), (1.0, 0.5), Protocol(max_users=5))
+    assert [len(queries) for _, queries in SEEN] == [5, 5]
 
 
 def test_both_models_of_a_pair_get_the_budget_and_what_was_found(shop, monkeypatch):
@@ -137,22 +131,22 @@ def test_both_models_of_a_pair_get_the_budget_and_what_was_found(shop, monkeypat
         return SimpleNamespace(knobs={"l2": 5.0} if name == "ease" else {})
 
     monkeypatch.setattr(density, "tuned", chosen)
-    found = density_curve(shop, PAIR, (1.0, 0.5), budget=7, max_users=80)
+    found = density_curve(shop, PAIR, (1.0, 0.5), Protocol(max_users=80), budget=7)
     sizes = [len(cuts(shop, "random", 0, 80)[0].train.events)]
     assert [one[:2] for one in asked_for] == [("ease", 7), ("popularity", 7)] * 2
     assert asked_for[0][2] == asked_for[1][2] == sizes[0] > asked_for[2][2]
-    by_hand = density_curve(shop, PAIR, (1.0, 0.5), knobs={"ease": {"l2": 5.0}}, max_users=80)
+    by_hand = density_curve(shop, PAIR, (1.0, 0.5), Protocol(max_users=80), knobs={"ease": {"l2": 5.0}})
     assert found.equals(by_hand)
 
 
 def test_tuning_runs_inside_the_thinned_training_part(shop):
-    table = density_curve(shop, PAIR, (0.5,), budget=3, max_users=30)
+    table = density_curve(shop, PAIR, (0.5,), Protocol(max_users=30), budget=3)
     assert table["value"].notna().all()
 
 
 def test_the_same_question_gives_the_same_table(shop, table):
-    assert density_curve(replace(shop), PAIR, (0.1, 1.0, 0.5), max_users=80).equals(table)
-    assert not density_curve(shop, PAIR, (1.0, 0.5, 0.1), max_users=80, seed=1).equals(table)
+    assert density_curve(replace(shop), PAIR, (0.1, 1.0, 0.5), Protocol(max_users=80)).equals(table)
+    assert not density_curve(shop, PAIR, (1.0, 0.5, 0.1), Protocol(max_users=80, seed=1)).equals(table)
 
 
 @pytest.mark.parametrize("shares", [(), (0.0, 1.0), (1.5,)])
@@ -168,7 +162,7 @@ def test_nobody_to_ask_is_said_in_one_sentence(toy):
 
 def test_progress_ends_at_one(shop):
     told: list[tuple[float, str]] = []
-    density_curve(shop, PAIR, (1.0, 0.5), max_users=5, progress=lambda *news: told.append(news))
+    density_curve(shop, PAIR, (1.0, 0.5), Protocol(max_users=5), progress=lambda *news: told.append(news))
     assert [share for share, _ in told] == [0.0, 0.5, 1.0]
     assert told[1][1] == "EASE against Popular: 50% of the events"
 

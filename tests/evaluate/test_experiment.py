@@ -16,7 +16,7 @@ import pytest
 from recsys import cli
 from recsys.columns import Evaluation, Events, Items
 from recsys.data import Dataset, catalogue
-from recsys.data.splits import SPLITS, cuts, fixed, split
+from recsys.data.splits import SPLITS, Split, cuts, split
 from recsys.errors import DataError
 from recsys.evaluate import Experiment, run
 from recsys.evaluate.lists import Asked, answers_of, asked
@@ -276,18 +276,22 @@ def test_any_two_models_are_compared_on_the_same_users():
     people = result.per_user.pivot(index="user_id", columns="model", values="ndcg")
     ours, theirs = people["text_profile"].to_numpy(), people["text_mean"].to_numpy()
     expected = paired_difference(ours, theirs, ASK.n_boot, ASK.seed)
-    assert dataclasses.astuple(result.compare("text_profile", "text_mean", "ndcg")) == pytest.approx(
-        dataclasses.astuple(expected)
-    )
+    pair = result.pairs("ndcg")["text_profile", "text_mean"]
+    assert dataclasses.astuple(pair.difference) == pytest.approx(dataclasses.astuple(expected))
     for metric in ("ndcg", "coverage"):
-        against = result.compare("text_mean", "popularity", metric)
+        against = result.pairs(metric)["text_mean", "popularity"].difference
         assert dataclasses.astuple(against) == pytest.approx(
             dataclasses.astuple(result.difference("text_mean", metric))
         )
-    same = result.compare("text_mean", "text_mean", "ndcg")
-    assert (same.value, same.low, same.high) == (0, 0, 0)
-    with pytest.raises(KeyError, match="no ndcg of oracle and popularity"):
-        result.compare("oracle", "popularity", "ndcg")
+    with pytest.raises(KeyError):
+        result.pairs("charm")
+
+
+def test_pairs_are_made_once_per_metric():
+    result = run(TOWN, ASK)
+    assert result.pairs("ndcg") is result.pairs("ndcg")
+    other = dataclasses.replace(result, per_user=result.per_user.assign(ndcg=0.5))
+    assert other.pairs("ndcg")["text_profile", "text_mean"].difference.value == 0
 
 
 def test_the_threshold_of_a_like_changes_who_likes_what():
@@ -382,7 +386,8 @@ def test_popularity_reaches_the_published_numbers_on_the_fixed_split():
     items = pd.DataFrame({Items.ID: names, Items.TITLE: names})
     events = pd.DataFrame({Events.USER: train[0], Events.ITEM: train[1], Events.KIND: "like", Events.AT: 0.0})
     data = Dataset.from_tables("anchor", items, events)
-    cut = fixed(data, {u: _rows(data, r) for u, r in test.items() if r})
+    hits = {user: np.unique(_rows(data, rows)) for user, rows in sorted(test.items()) if rows}
+    cut = Split("fixed", "Fixed", "", data, hits, {user: data.history(user) for user in hits}, {})
     lists = answers_of(fit("popularity", data), asked(cut), 10, lambda _: None).lists
     assert precision(lists).mean() == pytest.approx(0.1907, abs=0.002)
     assert recall(lists).mean() == pytest.approx(0.1180, abs=0.002)

@@ -100,7 +100,6 @@ def test_what_cannot_be_read_is_made_again(tmp_path: Path, fits, broken):
 
 def test_private_data_leave_nothing_on_disk(tmp_path: Path):
     mine = dataclasses.replace(TOWN, private=True)
-    assert isinstance(mine, Dataset)
     result = run(mine, dataclasses.replace(ASK, split="random", budget=1), folder=tmp_path)
     assert "Nothing was kept on disk: these are a visitor's own data." in result.receipt.notes
     with pytest.raises(DataError, match="visitor's own data"):

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from recsys.columns import Events
-from recsys.data import Dataset
 from recsys.data.splits import cuts
 from recsys.errors import DataError, UnknownIdError
-from recsys.evaluate.lens import N_SAMPLED, PUBLISHED, lens, protocols, spread
-from recsys.evaluate.lists import asked
-from recsys.evaluate.tune import values_of
+from recsys.evaluate.lens import N_SAMPLED, PUBLISHED, lens, rules, spread
+from recsys.evaluate.lists import asked, metric_values
+from recsys.evaluate.protocol import Protocol
 from recsys.metrics import mean_interval
-from recsys.models import MODELS, build
-from recsys.types import Query, Spec, Vector
-
-FITS: list[Dataset] = []
-
-
-@dataclass
-class Spy:
-    def fit(self, data: Dataset) -> Spy:
-        FITS.append(data)
-        self.counts = data.like_counts.astype(np.float32)
-        return self
-
-    def score(self, query: Query) -> Vector:
-        return self.counts
+from recsys.models import build
+from tests.evaluate import spies
+from tests.evaluate.spies import SEEN
 
 
 @pytest.fixture(scope="module")
 def table(shop) -> pd.DataFrame:
-    return lens(shop, "ease", max_users=80)
+    return lens(shop, "ease", Protocol(max_users=80))
 
 
 def row(table: pd.DataFrame, split: str, liked_from: float = 4.0, sampled: int = 0, metric: str = "ndcg") -> pd.Series:
@@ -53,7 +40,7 @@ def test_every_protocol_has_a_label_and_a_sentence_of_its_own(shop, table):
     assert list(table.columns) == [
         *("protocol", "line", "split", "liked_from", "sampled", "metric", "value", "low", "high", "n_users")
     ]
-    chosen = protocols(shop)
+    chosen = rules(shop)
     assert {one.split for one in chosen} == {"global_time", "per_user_time", "leave_last_out", "random"}
     assert len({one.label for one in chosen}) == len(chosen) == 8
     assert list(table["protocol"]) == [one.label for one in chosen for _ in range(2)]
@@ -66,7 +53,7 @@ def test_every_protocol_has_a_label_and_a_sentence_of_its_own(shop, table):
 )
 def test_a_row_is_the_plain_measurement_under_its_protocol(shop, table, split, liked_from, sampled):
     cut = cuts(shop.liked_from(liked_from), split, 0, 80)[0]
-    values = values_of(build("ease").fit(cut.train), asked(cut), cut, ("ndcg", "hit_rate"), 10, sampled=sampled)
+    values = metric_values(build("ease").fit(cut.train), asked(cut), cut, ("ndcg", "hit_rate"), 10, sampled=sampled)
     for column, metric in enumerate(("ndcg", "hit_rate")):
         expected, found = mean_interval(values[:, column]), row(table, split, liked_from, sampled or 0, metric)
         assert tuple(found[["value", "low", "high", "n_users"]]) == pytest.approx(
@@ -83,18 +70,16 @@ def test_ranking_a_sample_flatters_the_same_model(table, split, metric):
 
 
 def test_one_fit_serves_the_protocols_that_learn_from_the_same(shop, monkeypatch):
-    FITS.clear()
-    monkeypatch.setitem(MODELS, "spy", Spec("spy", "Spy", "Notes everything.", Spy))
-    lens(shop, "spy", max_users=20)
-    assert len(FITS) == 6
-    assert sorted(data.liked_stars for data in FITS) == [3, 4, 4, 4, 4, 5]
+    spies.register(monkeypatch)
+    lens(shop, "spy", Protocol(max_users=20))
+    assert sorted(data.liked_stars for data, _ in SEEN) == [3, 4, 4, 4, 4, 5]
 
 
 def test_stars_are_varied_only_where_there_are_stars_and_never_to_what_they_are(shop, toy):
     plain = toy.with_events((toy.events[Events.KIND] == "like").to_numpy())
-    assert all(one.liked_from is None for one in protocols(plain))
-    assert [one.liked_from for one in protocols(shop.liked_from(3.0)) if one.liked_from] == [4.0, 5.0]
-    lower, higher = (next(o for o in protocols(shop) if o.liked_from == stars) for stars in (3.0, 5.0))
+    assert all(one.liked_from is None for one in rules(plain))
+    assert [one.liked_from for one in rules(shop.liked_from(3.0)) if one.liked_from] == [4.0, 5.0]
+    lower, higher = (next(o for o in rules(shop) if o.liked_from == stars) for stars in (3.0, 5.0))
     assert "lower bar" in lower.line
     assert "higher bar" in higher.line
 
@@ -102,7 +87,7 @@ def test_stars_are_varied_only_where_there_are_stars_and_never_to_what_they_are(
 def test_a_protocol_that_leaves_nobody_says_so_and_the_others_stand(shop):
     # Everything in one second: there is no past to learn from.
     at_once = replace(shop, events=shop.events.assign(**{str(Events.AT): 1.0}))
-    table = lens(at_once, "popularity", max_users=20)
+    table = lens(at_once, "popularity", Protocol(max_users=20))
     lost = row(table, "global_time")
     assert np.isnan(lost["value"])
     assert lost["n_users"] == 0
@@ -120,19 +105,19 @@ def test_no_protocol_at_all_is_said_in_one_sentence(toy):
 def test_wrong_names_are_told_before_any_work(shop):
     with pytest.raises(UnknownIdError, match="no model 'charm'"):
         lens(shop, "charm")
-    with pytest.raises(ValueError, match="ease has no knob charm"):
+    with pytest.raises(ValueError, match="ease has no knob 'charm'"):
         lens(shop, "ease", knobs={"charm": 1})
     with pytest.raises(ValueError, match="novelty does not say how well lists hit"):
         lens(shop, "ease", metrics=("novelty",))
 
 
 def test_the_same_question_gives_the_same_table(shop, table):
-    assert lens(replace(shop), "ease", max_users=80).equals(table)
+    assert lens(replace(shop), "ease", Protocol(max_users=80)).equals(table)
 
 
 def test_progress_ends_at_one(shop):
     told: list[float] = []
-    lens(shop, "popularity", max_users=5, progress=lambda share, _line: told.append(share))
+    lens(shop, "popularity", Protocol(max_users=5), progress=lambda share, _line: told.append(share))
     assert told == sorted(told)
     assert (told[0], told[-1]) == (0.0, 1.0)
 

@@ -13,7 +13,7 @@ from recsys.errors import DataError
 from recsys.evaluate.rerank_effect import Effect, effect_of
 from recsys.metrics.significance import Interval
 from recsys.models import build
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank import Candidates
 from recsys.rerank.interest import Interest
 from recsys.rerank.mmr import Mmr

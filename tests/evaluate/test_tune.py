@@ -15,14 +15,14 @@ from recsys.data import Dataset
 from recsys.data.splits import cuts
 from recsys.errors import DataError, UnknownIdError
 from recsys.evaluate import tune
-from recsys.evaluate.tune import Search, share_of, tuned, validation, value_at, values_of
+from recsys.evaluate.lists import metric_values
+from recsys.evaluate.tune import Search, share_of, tuned, validation, value_at
 from recsys.models import MODELS, build
 from recsys.models.ease import Ease
 from recsys.models.item_item import SESSION_KNOBS
-from recsys.types import Knob, Query, Spec, Vector
-
-SEEN: list[tuple[Dataset, list[Query]]] = []
-"""What each fitted spy learned from and was asked, in the order of fitting."""
+from recsys.types import Knob, Spec, Vector
+from tests.evaluate import spies
+from tests.evaluate.spies import SEEN, Spy
 
 SPY_KNOBS = (
     Knob("wisdom", "Wisdom", "", 0.0, 0.0, 1.0),
@@ -31,27 +31,19 @@ SPY_KNOBS = (
 
 
 @dataclass
-class Spy:
-    """Ranks by popularity when it is wise, and backwards when it is not; notes all it sees."""
+class Moody(Spy):
+    """Ranks by popularity when it is wise, and backwards when it is not."""
 
     wisdom: float = 0.0
     mood: str = "calm"
 
-    def fit(self, data: Dataset) -> Spy:
-        self.counts = data.like_counts.astype(np.float32)
-        self.asked: list[Query] = []
-        SEEN.append((data, self.asked))
-        return self
-
-    def score(self, query: Query) -> Vector:
-        self.asked.append(query)
-        return self.counts if self.wisdom > 0.5 else -self.counts
+    def ranked(self, data: Dataset) -> Vector:
+        return super().ranked(data) * (1 if self.wisdom > 0.5 else -1)
 
 
 @pytest.fixture
 def spy(monkeypatch):
-    SEEN.clear()
-    monkeypatch.setitem(MODELS, "spy", Spec("spy", "Spy", "Notes everything.", Spy, SPY_KNOBS))
+    spies.register(monkeypatch, Moody, SPY_KNOBS)
 
 
 def pairs(data: Dataset) -> set[tuple[str, str]]:
@@ -85,7 +77,7 @@ def test_a_model_without_knobs_has_one_setting():
 
 def test_settings_that_come_twice_are_tried_once(monkeypatch):
     knob = Knob("mood", "", "", "calm", choices=("calm", "wild"))
-    monkeypatch.setitem(MODELS, "moody", Spec("moody", "", "", Spy, (knob,)))
+    monkeypatch.setitem(MODELS, "moody", Spec("moody", "", "", Moody, (knob,)))
     assert walk("moody", 20) == [{"mood": "calm"}, {"mood": "wild"}]
 
 
@@ -99,7 +91,7 @@ def test_the_seed_draws_the_settings_and_never_the_default():
 def test_the_search_can_start_elsewhere():
     search = Search("ease", 4, start={"half_life": 1000.0})
     assert search.next()["half_life"] == 1000.0
-    with pytest.raises(ValueError, match="ease has no knob charm"):
+    with pytest.raises(ValueError, match="ease has no knob 'charm'"):
         Search("ease", 4, start={"charm": 1.0})
 
 
@@ -108,7 +100,7 @@ def test_fixed_knobs_stay_as_they_are():
     free = ("dropout", "half_life", "dislike_strength", "join")
     assert len({tuple(one[name] for name in free) for one in tried}) == 8
     assert {(one["l2"], one["prior"]) for one in tried} == {(tried[0]["l2"], tried[0]["prior"])}
-    with pytest.raises(ValueError, match="ease has no knob charm"):
+    with pytest.raises(ValueError, match="ease has no knob 'charm'"):
         walk("ease", 8, fixed=("charm",))
 
 
@@ -239,7 +231,7 @@ def test_values_are_those_of_models_built_with_the_setting(shop):
     cut, people = validation(shop, "random", 5, 30)
     for knobs, value in zip(found.trials[Evaluation.KNOBS], found.trials[Evaluation.VALUE], strict=True):
         fitted = build("ease", **json.loads(knobs)).fit(cut.train)
-        assert value == values_of(fitted, people, cut, ("ndcg",), 10, seed=5).mean()
+        assert value == metric_values(fitted, people, cut, ("ndcg",), 10, seed=5).mean()
 
 
 def test_knobs_of_the_session_need_no_second_fit(shop, monkeypatch):
@@ -251,7 +243,9 @@ def test_knobs_of_the_session_need_no_second_fit(shop, monkeypatch):
     assert (fits[0].half_life, fits[0].prior) == (SESSION_KNOBS[0].default, SESSION_KNOBS[2].default)
     cut, people = validation(shop, "random", 0, 30)
     for knobs, value in zip(found.trials[Evaluation.KNOBS], found.trials[Evaluation.VALUE], strict=True):
-        assert value == values_of(build("ease", **json.loads(knobs)).fit(cut.train), people, cut, ("ndcg",), 10).mean()
+        assert (
+            value == metric_values(build("ease", **json.loads(knobs)).fit(cut.train), people, cut, ("ndcg",), 10).mean()
+        )
     fits.clear()
     tuned("ease", shop, split="random", budget=5, max_users=30)
     assert len(fits) == 5
@@ -288,7 +282,7 @@ def test_progress_runs_to_one(shop):
 
 
 def test_nothing_to_measure_leaves_the_defaults(shop, monkeypatch):
-    monkeypatch.setattr(tune, "values_of", lambda scorer, people, *_, **__: np.full((len(people), 1), np.nan))
+    monkeypatch.setattr(tune, "metric_values", lambda scorer, people, *_, **__: np.full((len(people), 1), np.nan))
     found = tuned("ease", shop, split="random", budget=3, max_users=20)
     assert found.knobs == Search("ease", 1).next()
     assert found.trials[Evaluation.VALUE].isna().all()

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from recsys.explain.additive import REMAINING, REST, WHOLE, by_key, exact, exact_values, reasons, words_of
 from recsys.explain.situation import Situation
 from recsys.explain.tokens import MAX_WORDS, split
+from recsys.live.answer import Ranking
+from recsys.live.profile import Known
 from recsys.models import build, fit, shared
 from recsys.types import Contributions, Event, Kind, Part, Query
 
@@ -83,7 +85,7 @@ def test_parts_of_one_key_are_added_up():
 def test_words_of_any_session_sum_to_their_part(films, data, typed):
     name = data.draw(st.sampled_from(["text_profile", "switching", "bm25"]))
     session = data.draw(sessions(films.item_ids))
-    now = Situation(films, shared(build(name), films), session=session, typed=typed)
+    now = Situation(Ranking(films, shared(build(name), films)), Known(session=session, typed=typed))
     for one in reasons(now, now.now.rows[:2]):
         for reason in one.parts:
             if reason.words:
@@ -128,7 +130,7 @@ def test_a_word_is_worth_what_the_text_loses_without_it(films):
 def test_one_word_gets_everything_and_a_long_text_is_left_whole(films):
     scorer = shared(build("text_profile"), films)
     for typed, n_words in (("ships", 1), ("word " * (MAX_WORDS + 1), 0)):
-        now = Situation(films, scorer, typed=typed)
+        now = Situation(Ranking(films, scorer), Known(typed=typed))
         typed_part = next(part for part in reasons(now, np.array([2]))[0].parts if part.part.key == "typed")
         assert len(typed_part.words) == n_words
         assert fsum(word.value for word in typed_part.words) in (0.0, typed_part.value)
@@ -136,7 +138,7 @@ def test_one_word_gets_everything_and_a_long_text_is_left_whole(films):
 
 def test_the_words_of_a_review_are_taken_apart_and_its_title_is_not(films):
     review = Event("r", Kind.REVIEW, 1.0, "f4", 5.0, "quiet sea please")
-    now = Situation(films, shared(build("text_profile"), films), session=(*liked("f2"), review))
+    now = Situation(Ranking(films, shared(build("text_profile"), films)), Known(session=(*liked("f2"), review)))
     told = reasons(now, now.now.rows[:1])[0].parts
     of_review = [part for part in told if part.part.key == "r"]
     assert {part.part.label: bool(part.words) for part in of_review} == {

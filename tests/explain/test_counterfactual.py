@@ -16,6 +16,8 @@ from recsys.errors import UnknownIdError
 from recsys.explain.counterfactual import Budget, Outcome, counterfactual
 from recsys.explain.situation import Situation
 from recsys.live import query_from
+from recsys.live.answer import Ranking
+from recsys.live.profile import Known
 from recsys.models import build, shared, top_k
 from recsys.types import Event, Kind, Query
 
@@ -30,9 +32,10 @@ def films():
     return world()
 
 
-def situation(films, name, session, typed="", **more) -> Situation:
+def situation(films, name, session, typed="", history=(), **more) -> Situation:
     popular = shared(build("popularity"), films)
-    return Situation(films, shared(build(name), films), session=session, typed=typed, k=K, when_silent=popular, **more)
+    ranking = Ranking(films, shared(build(name), films), K, popular, **more)
+    return Situation(ranking, Known(history, session, typed))
 
 
 def lists_without(films, name, session, typed, keys):
@@ -145,7 +148,7 @@ def test_a_long_history_is_searched_within_the_budget(films):
 
 def test_an_item_off_the_list_is_outside_and_costs_nothing(films):
     counting = Counting(shared(build("ease"), films))
-    now = Situation(films, counting, session=liked("f0"), k=K)
+    now = Situation(Ranking(films, counting, k=K), Known(session=liked("f0")))
     below = int(top_k(now.now.listable, K + 1)[-1])
     asked = counting.n
     found = counterfactual(now, films.item_ids[below])
@@ -176,7 +179,7 @@ def test_a_model_that_does_not_repeat_itself_is_never_verified(films):
     """Its set passes while searching; the last ranking does not confirm it."""
     outcomes = set()
     for n in range(6):
-        now = Situation(films, Fickle(films.n_items, n), session=liked("f7"), k=K)
+        now = Situation(Ranking(films, Fickle(films.n_items, n), k=K), Known(session=liked("f7")))
         found = counterfactual(now, now.now.item_ids[0], budget=EVERYTHING)
         outcomes.add(found.outcome)
         assert not found.verified

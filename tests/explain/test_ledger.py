@@ -13,8 +13,9 @@ from recsys.data import decided_rows
 from recsys.explain.ledger import MOST, Measure, ledger, states, what_if, what_if_undone
 from recsys.explain.situation import Situation
 from recsys.live import movement, query_from, recommend
+from recsys.live.answer import Ranking
+from recsys.live.profile import Known
 from recsys.models import build, ranks, shared, top_k
-from recsys.rerank import Candidates, chained
 from recsys.rerank.mmr import Mmr
 from recsys.types import Event, Kind, Query
 
@@ -29,9 +30,10 @@ def films():
     return world()
 
 
-def situation(films, name, session, typed="", **more) -> Situation:
+def situation(films, name, session, typed="", history=(), **more) -> Situation:
     popular = shared(build("popularity"), films)
-    return Situation(films, shared(build(name), films), session=session, typed=typed, k=K, when_silent=popular, **more)
+    ranking = Ranking(films, shared(build(name), films), K, popular, **more)
+    return Situation(ranking, Known(history, session, typed))
 
 
 def listed(films, name, query) -> tuple[str, ...]:
@@ -127,7 +129,7 @@ def test_only_the_newest_events_get_a_line_and_the_rest_are_counted(films):
 
 def test_a_ledger_costs_two_passes_a_line_and_one_more(films):
     counting = Counting(shared(build("ease"), films))
-    now = Situation(films, counting, session=liked("f0", "f3", "f6"), k=K)
+    now = Situation(Ranking(films, counting, k=K), Known(session=liked("f0", "f3", "f6")))
     found = ledger(now)
     assert counting.n == found.n_passes == 2 * 3 + 1
 
@@ -154,7 +156,7 @@ def test_an_item_that_only_comes_back_is_no_cause(films):
 @pytest.mark.parametrize("kind", [Kind.LIKE, Kind.DISLIKE, Kind.CLICK])
 def test_a_preview_is_the_list_that_follows_and_costs_one_pass(films, kind):
     counting = Counting(shared(build("ease"), films))
-    now = Situation(films, counting, session=liked("f0"), k=K)
+    now = Situation(Ranking(films, counting, k=K), Known(session=liked("f0")))
     before, event = now.now.item_ids, Event("new", kind, 5.0, "f7")
     asked = counting.n
     preview = what_if(now, event)
@@ -168,7 +170,7 @@ def test_a_preview_is_the_list_that_follows_and_costs_one_pass(films, kind):
 def test_states_are_the_list_at_every_moment_ranked_only_when_looked_at(films):
     counting = Counting(shared(build("ease"), films))
     popular = shared(build("popularity"), films)
-    now = Situation(films, counting, session=liked("f0", "f3", "f6"), k=K, when_silent=popular)
+    now = Situation(Ranking(films, counting, k=K, when_silent=popular), Known(session=liked("f0", "f3", "f6")))
     found = states(now)
     assert (len(found), counting.n) == (4, 0)
     for place, state in enumerate(found):
@@ -197,10 +199,10 @@ def test_a_person_without_a_session_has_an_empty_ledger(films):
 
 
 def test_re_ranking_is_part_of_every_list(films):
-    def backwards(scores, query):
-        return top_k(scores, 2 * K)[::-1]
+    def backwards(candidates, k):
+        return candidates.rows[: 2 * K][::-1][:k].tolist()
 
-    now = situation(films, "ease", liked("f0", "f3"), order=backwards)
+    now = situation(films, "ease", liked("f0", "f3"), rerank={"backwards": backwards})
     plain = situation(films, "ease", liked("f0", "f3")).now
     assert now.now.rows.tolist() == top_k(plain.listable, 2 * K)[::-1][:K].tolist()
     assert now.now.place(int(now.now.rows[0])) == 1
@@ -210,11 +212,7 @@ def test_re_ranking_is_part_of_every_list(films):
 
 def test_a_chain_of_strategies_gives_the_list_of_the_app(films):
     strategies = {"mmr": Mmr(diversity=0.7)}
-
-    def order(scores, query):
-        return chained(Candidates.of(films, query, scores), strategies, K).end.rows
-
-    now = situation(films, "ease", liked("f0", "f3", "f6"), order=order)
+    now = situation(films, "ease", liked("f0", "f3", "f6"), rerank=strategies)
     shown = recommend(films, now.scorer, now.query, K, rerank=strategies)
     assert now.now.item_ids == shown.item_ids
     assert now.now.item_ids != situation(films, "ease", now.session).now.item_ids
@@ -235,4 +233,4 @@ def test_the_place_of_an_item_is_its_rank_and_history_counts_too(films, data):
 
 def test_a_list_has_at_least_one_place(films):
     with pytest.raises(ValueError, match="k should be at least 1, is now 0"):
-        Situation(films, shared(build("ease"), films), k=0)
+        Situation(Ranking(films, shared(build("ease"), films), k=0))

@@ -15,6 +15,8 @@ from recsys.errors import UnknownIdError
 from recsys.explain.ledger import Measure
 from recsys.explain.lime import MAX_FEATURES, drawn, features_of, fitted, kernel, lime, spearman
 from recsys.explain.situation import Situation
+from recsys.live.answer import Ranking
+from recsys.live.profile import Known
 from recsys.models import build, fit, shared
 
 pytestmark = pytest.mark.usefixtures("minilm")
@@ -30,7 +32,7 @@ def films():
 @pytest.mark.parametrize("n_events", [1, 4, 9])
 def test_of_an_additive_model_it_finds_the_parts_to_the_last_digit(films, name, n_events):
     scorer = fit(name, films, half_life=float("inf"), prior=0.5)
-    now = Situation(films, scorer, session=liked(*(f"f{2 * n}" for n in range(n_events))))
+    now = Situation(Ranking(films, scorer), Known(session=liked(*(f"f{2 * n}" for n in range(n_events)))))
     for item_id in now.now.item_ids[:3]:
         found = lime(now, item_id, budget_ms=FOREVER)
         assert found.measure is Measure.CONTRIBUTIONS
@@ -46,14 +48,17 @@ def test_of_an_additive_model_it_finds_the_parts_to_the_last_digit(films, name, 
 
 def test_of_keywords_it_finds_the_words(films):
     """A keyword's share is that of all words typed, so leaving words out is not additive, but their order is right."""
-    now = Situation(films, shared(build("bm25"), films), typed="ships snow")
+    now = Situation(Ranking(films, shared(build("bm25"), films)), Known(typed="ships snow"))
     found = lime(now, "f1", budget_ms=FOREVER)
     assert [feature.label for feature in found.features] == ["ships", "snow"]
     assert found.coefficients[1] > found.coefficients[0]
 
 
 def test_of_trees_the_line_is_not_the_whole_truth(films):
-    now = Situation(films, shared(build("ltr"), films), session=liked("f0", "f2", "f5", "f4", "f8"), typed="ships sea")
+    now = Situation(
+        Ranking(films, shared(build("ltr"), films)),
+        Known(session=liked("f0", "f2", "f5", "f4", "f8"), typed="ships sea"),
+    )
     fits = [lime(now, item_id, budget_ms=FOREVER) for item_id in now.now.item_ids[:4]]
     assert all(found.measure is Measure.DIFFERENCES for found in fits)
     assert all(-1 <= found.r2 <= 1 for found in fits)
@@ -63,7 +68,7 @@ def test_of_trees_the_line_is_not_the_whole_truth(films):
 
 def test_with_fading_events_it_differs_from_the_parts_and_shows_by_how_much(films):
     scorer = fit("ease", films, half_life=1.0)
-    now = Situation(films, scorer, session=liked("f0", "f2", "f4", "f6"))
+    now = Situation(Ranking(films, scorer), Known(session=liked("f0", "f2", "f4", "f6")))
     found = lime(now, now.now.item_ids[0], budget_ms=FOREVER)
     assert found.max_difference == pytest.approx(np.abs(found.coefficients - found.exact).max())
     assert found.max_difference > 1e-3
@@ -75,7 +80,7 @@ def test_with_fading_events_it_differs_from_the_parts_and_shows_by_how_much(film
 def test_any_session_gets_an_answer_and_the_same_seed_the_same(films, data, name):
     session = data.draw(sessions(films.item_ids))
     typed = data.draw(st.sampled_from(["", "ships", "ships in a storm", "word " * 30]))
-    now = Situation(films, shared(build(name), films), session=session, typed=typed)
+    now = Situation(Ranking(films, shared(build(name), films)), Known(session=session, typed=typed))
     item_id = data.draw(st.sampled_from(films.item_ids))
     one, other = (lime(now, item_id, 40, seed=3, budget_ms=FOREVER) for _ in range(2))
     assert len(one.features) == len(one.coefficients) == len(one.exact) <= MAX_FEATURES
@@ -93,7 +98,9 @@ def test_words_left_out_are_really_left_out(films):
             texts.append((query.typed, tuple(event.event_id for event in query.events)))
             return super().score(query)
 
-    now = Situation(films, Listening(shared(build("text_profile"), films)), session=liked("f0"), typed="quiet sea")
+    now = Situation(
+        Ranking(films, Listening(shared(build("text_profile"), films))), Known(session=liked("f0"), typed="quiet sea")
+    )
     found = lime(now, "f2", budget_ms=FOREVER)
     assert [feature.key for feature in found.features] == ["e0", "word:0", "word:1"]
     asked = {(typed, events) for typed, events in texts}
@@ -101,7 +108,7 @@ def test_words_left_out_are_really_left_out(films):
 
 
 def test_a_slow_model_gets_fewer_samples_not_a_slow_page(films):
-    now = Situation(films, shared(build("ease"), films), session=liked(*(f"f{n}" for n in range(12))))
+    now = Situation(Ranking(films, shared(build("ease"), films)), Known(session=liked(*(f"f{n}" for n in range(12)))))
     found = lime(now, "f20", 400, budget_ms=0.0)
     assert 0 < found.n_samples < 100
 
@@ -109,11 +116,11 @@ def test_a_slow_model_gets_fewer_samples_not_a_slow_page(films):
 def test_features_are_the_newest_and_old_ones_stay_where_they_are(films):
     session = liked(*(f"f{n}" for n in range(20)))
     scorer = shared(build("text_profile"), films)
-    found = features_of(Situation(films, scorer, session=session, typed="quiet sea"))
+    found = features_of(Situation(Ranking(films, scorer), Known(session=session, typed="quiet sea")))
     assert [feature.key for feature in found] == [f"e{n}" for n in range(10, 20)] + ["word:0", "word:1"]
-    whole = features_of(Situation(films, scorer, session=session, typed="quiet sea"), with_words=False)
+    whole = features_of(Situation(Ranking(films, scorer), Known(session=session, typed="quiet sea")), with_words=False)
     assert [feature.key for feature in whole][-1] == "typed"
-    of_history = features_of(Situation(films, scorer, history=session))
+    of_history = features_of(Situation(Ranking(films, scorer), Known(history=session)))
     assert [feature.key for feature in of_history] == [f"e{n}" for n in range(8, 20)]
 
 
@@ -177,19 +184,23 @@ def test_the_rank_correlation_is_spearmans_with_ties(pair):
 
 
 def test_a_stranger_has_nothing_to_leave_out(films):
-    found = lime(Situation(films, shared(build("popularity"), films)), "f0")
+    found = lime(Situation(Ranking(films, shared(build("popularity"), films))), "f0")
     assert (found.features, found.n_samples, found.max_difference) == ((), 1, 0.0)
     assert found.intercept == pytest.approx(
-        float(shared(build("popularity"), films).score(Situation(films, shared(build("popularity"), films)).query)[0])
+        float(
+            shared(build("popularity"), films).score(
+                Situation(Ranking(films, shared(build("popularity"), films))).query
+            )[0]
+        )
     )
 
 
 @pytest.mark.parametrize("wrong", [{"n_samples": 0}, {"kernel_width": 0.0}, {"ridge": -1.0}])
 def test_settings_that_make_no_sense_are_refused(films, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        lime(Situation(films, shared(build("ease"), films)), "f0", **wrong)
+        lime(Situation(Ranking(films, shared(build("ease"), films))), "f0", **wrong)
 
 
 def test_an_item_of_another_catalogue_is_unknown(films):
     with pytest.raises(UnknownIdError):
-        lime(Situation(films, shared(build("ease"), films)), "gone")
+        lime(Situation(Ranking(films, shared(build("ease"), films))), "gone")

@@ -122,7 +122,7 @@ def test_items_without_a_text_are_not_on_the_map():
 
 
 def test_after_one_like_i_stand_on_the_item(profile, toy):
-    drawing = atlas.draw(profile.spaces_["minilm"])
+    drawing = atlas.draw(profile.readers.spaces["minilm"])
     way = atlas.my_way(profile, Query((Event("a", Kind.LIKE, 1.0, "pot"),)), drawing)
 
     np.testing.assert_allclose(way.trail, drawing.xy[[toy.row("pot")]], atol=1e-5)
@@ -131,7 +131,7 @@ def test_after_one_like_i_stand_on_the_item(profile, toy):
 
 
 def test_the_trail_has_one_place_per_event_and_each_is_where_that_history_ended(profile):
-    drawing = atlas.draw(profile.spaces_["minilm"])
+    drawing = atlas.draw(profile.readers.spaces["minilm"])
     events = (
         Event("a", Kind.LIKE, 1.0, "shoe"),
         Event("b", Kind.DISLIKE, 2.0, "pan"),
@@ -147,21 +147,21 @@ def test_the_trail_has_one_place_per_event_and_each_is_where_that_history_ended(
 
 
 def test_a_dislike_pushes_away_from_the_item(profile, toy):
-    drawing = atlas.draw(profile.spaces_["minilm"])
+    drawing = atlas.draw(profile.readers.spaces["minilm"])
     way = atlas.my_way(profile, Query((Event("a", Kind.DISLIKE, 1.0, "pot"),)), drawing)
 
     assert way.similarity[toy.row("pot")] == pytest.approx(-1)
 
 
 def test_chinese_words_lead_to_the_items_they_name(profile, toy):
-    drawing = atlas.draw(profile.spaces_["minilm"])
+    drawing = atlas.draw(profile.readers.spaces["minilm"])
     way = atlas.my_way(profile, Query(typed="下雨天跑步"), drawing)
 
     assert toy.item_ids[int(np.nanargmax(way.similarity))] in {"shoe", "trail", "jacket"}
 
 
 def test_a_stranger_has_no_place(profile):
-    assert atlas.my_way(profile, Query(), atlas.draw(profile.spaces_["minilm"])) is None
+    assert atlas.my_way(profile, Query(), atlas.draw(profile.readers.spaces["minilm"])) is None
 
 
 def test_beyond_nine_categories_the_rest_is_other(toy, profile):
@@ -169,14 +169,14 @@ def test_beyond_nine_categories_the_rest_is_other(toy, profile):
 
     names = [f"c{n}" for n in range(10)]
     many = replace(toy, items=toy.items.assign(category=names))
-    dots = atlas.dots(many, atlas.draw(profile.spaces_["minilm"]))
+    dots = atlas.dots(many, atlas.draw(profile.readers.spaces["minilm"]))
 
     assert dots.categories == (*names[:9], atlas.OTHER)
     assert dots.item_ids == toy.item_ids
 
 
 def test_what_is_chosen_is_listed_most_alike_first(profile, toy):
-    drawing = atlas.draw(profile.spaces_["minilm"])
+    drawing = atlas.draw(profile.readers.spaces["minilm"])
     dots = atlas.dots(toy, drawing)
     way = atlas.my_way(profile, Query((Event("a", Kind.LIKE, 1.0, "pot"),)), drawing)
     ids = frozenset({"shoe", "pot", "pan"})

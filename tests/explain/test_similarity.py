@@ -80,7 +80,7 @@ def test_only_the_newest_pieces_are_rows_and_the_others_are_counted(profile, toy
 
 
 def test_items_against_items_is_symmetric_with_ones_on_the_diagonal(profile, toy):
-    space = profile.spaces_["minilm"]
+    space = profile.readers.spaces["minilm"]
     grid = similarity.item_grid(toy, space, np.arange(toy.n_items))
 
     np.testing.assert_array_equal(grid.values, grid.values.T)
@@ -95,7 +95,7 @@ def test_items_against_items_is_symmetric_with_ones_on_the_diagonal(profile, toy
 
 
 def test_items_of_one_kind_stand_together(profile, toy):
-    grid = similarity.item_grid(toy, profile.spaces_["minilm"], np.arange(toy.n_items))
+    grid = similarity.item_grid(toy, profile.readers.spaces["minilm"], np.arange(toy.n_items))
     kinds = [toy.field(line.row, "category") for line in grid.rows]
 
     assert [kinds[n] for n in range(10) if n == 0 or kinds[n] != kinds[n - 1]].count("Running") == 1
@@ -155,7 +155,7 @@ def test_a_pair_shows_the_texts_that_were_read_and_their_cosine(profile, toy):
 
 
 def test_an_item_with_itself_has_cosine_one(profile, toy):
-    grid = similarity.item_grid(toy, profile.spaces_["minilm"], np.arange(3))
+    grid = similarity.item_grid(toy, profile.readers.spaces["minilm"], np.arange(3))
 
     assert similarity.pair(profile, grid.rows[0], grid.rows[0]).cosine == pytest.approx(1)
 

@@ -27,7 +27,7 @@ def listed(profile, text):
 def test_the_weight_is_what_is_lost_without_the_word(profile):
     text = "shoes for rain"
     rows = listed(profile, text)
-    space = profile.spaces_[profile.reader_of(text)]
+    space = profile.readers.spaces[profile.readers.name_of(text)]
 
     def mean(words):
         return float((space.vectors([words])[0] @ space.items[rows].T).mean() / space.scale)

@@ -17,6 +17,8 @@ from recsys.data import Dataset
 from recsys.errors import UnknownIdError
 from recsys.explain.situation import Situation
 from recsys.explain.why_not import Difference, Hold, WhyNot, find_items, why_not
+from recsys.live.answer import Ranking
+from recsys.live.profile import Known
 from recsys.models import MODELS, build, shared, top_k
 from recsys.types import Event, Kind, Part
 
@@ -30,7 +32,7 @@ def films():
 
 
 def situation(films, name, session, typed="", **more) -> Situation:
-    return Situation(films, shared(build(name), films), session=session, typed=typed, k=K, **more)
+    return Situation(Ranking(films, shared(build(name), films), k=K, **more), Known(session=session, typed=typed))
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "random"])
@@ -119,10 +121,10 @@ def test_nothing_speaks_for_an_item_that_every_event_holds_back(films):
 
 
 def test_a_good_score_that_re_ranking_passed_over(films):
-    def second_best(scores, query):
-        return top_k(scores, K + 1)[1:]
+    def second_best(candidates, k):
+        return candidates.rows[1 : k + 1].tolist()
 
-    now = situation(films, "ease", liked("f0"), order=second_best)
+    now = situation(films, "ease", liked("f0"), rerank={"second": second_best})
     best = films.item_ids[int(top_k(now.now.listable, 1)[0])]
     found = why_not(now, best)
     assert found.holds == (Hold.RERANKED,)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.harness import postgres
 from recsys.live import IN_MEMORY, EventLog
-from tests.live import postgres
 
 
 @pytest.fixture(scope="session")

@@ -10,22 +10,11 @@ import sys
 
 import pytest
 
-from recsys.live import EventLog, Seat
+from benchmarks.harness.burst import BURST, SEAT, WRITER
+from recsys.live import EventLog
 from recsys.settings import ROOT
 from recsys.types import Event, Kind
 
-BURST = 1_000
-SEAT = Seat("s", "shop", "ann")
-
-WRITER = f"""
-import sys
-from recsys.live import EventLog, Seat
-from recsys.types import Event, Kind
-log = EventLog(sys.argv[1])
-for n in range({BURST}):
-    print(log.append(Seat("s", "shop", "ann"), Event(f"e{{n}}", Kind.LIKE, float(n), "shoe")), flush=True)
-sys.stdin.read()  # a machine that is too busy to kill it in time finds it here
-"""
 POINTS = sorted(random.Random(4).sample(range(1, BURST), 3))
 
 

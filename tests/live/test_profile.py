@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.live import MAX_TEXT, Habits, opinion_of, query_from
+from recsys.live import MAX_TEXT, Habits, Known, opinion_of, query_from
 from recsys.live.profile import FACTORS, OPINIONS
 from recsys.models import fit
 from recsys.types import Event, Kind
@@ -76,10 +76,22 @@ def test_at_most_one_opinion_an_item_and_it_is_the_newest(events):
 
 
 @given(histories())
-def test_only_opinions_and_stars_are_ever_left_out(events):
+def test_nothing_without_an_item_is_ever_left_out_and_looks_only_before_a_judgement(events):
     kept = set(query_from((), events).events)
-    lost = [event for event in events if event not in kept]
-    assert all(event.item_id and event.kind in (*OPINIONS, Kind.RATING, Kind.REVIEW) for event in lost)
+    judged = (*OPINIONS, Kind.RATING, Kind.REVIEW)
+    for place, event in enumerate(events):
+        if event not in kept:
+            assert event.item_id
+            later = [other for other in events[place + 1 :] if other.item_id == event.item_id]
+            assert any(other.kind in judged for other in later)
+
+
+def test_a_complaint_takes_the_place_of_the_look_before_it():
+    look = Event("1", Kind.CLICK, 1.0, "a")
+    complaint = Event("2", Kind.REVIEW, 2.0, "a", 1.0, "broke after two days")
+    again = Event("3", Kind.CLICK, 3.0, "a")
+    assert query_from((), (look, complaint)).events == (complaint,)
+    assert query_from((look,), (complaint, again)).events == (complaint, again)
 
 
 @given(histories())
@@ -139,3 +151,18 @@ def test_the_moment_is_that_of_the_newest_event_unless_told():
     assert query_from((), events).context == {"hour": "22"}
     assert query_from((), events, context={"hour": "3"}).context == {"hour": "3"}
     assert query_from((), ()).context == {}
+
+
+@given(
+    history=histories("h"),
+    session=histories("s"),
+    gone=st.sets(st.sampled_from([f"{a}{n}" for a in "hs" for n in range(4)])),
+)
+def test_what_is_known_gives_the_query_of_now_of_another_session_and_of_less(history, session, gone):
+    habits = Habits(half_life=3)
+    known = Known(history, session, " rain ", habits, {"hour": "7"})
+    assert known.query == query_from(history, session, " rain ", habits=habits, context={"hour": "7"})
+    assert known.query is known.query
+    assert known.asked(session[:1]) == query_from(history, session[:1], habits=habits, context={"hour": "7"})
+    history, session = ([event for event in some if event.event_id not in gone] for some in (history, session))
+    assert known.undone(gone) == query_from(history, session, habits=habits, context={"hour": "7"})

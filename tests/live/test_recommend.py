@@ -129,19 +129,31 @@ def test_the_receipt_counts_texts_read_now_and_texts_known(toy):
     ],
 )
 def test_the_receipt_names_who_read(toy, model, query, encoder):
-    receipt = recommend(toy, fit(model, toy), query, model=model).receipt
+    receipt = recommend(toy, fit(model, toy), query).receipt
     assert receipt.encoder == encoder
-    assert receipt.model == model
+    assert receipt.model == MODELS[model].label
     assert receipt.fallbacks == ()
 
 
 def test_a_model_with_nothing_to_go_on_lets_another_rank_and_says_so(toy):
     mean, popular = fit("text_mean", toy), fit("popularity", toy)
-    ranked = recommend(toy, mean, Query(), 3, model="text_mean", when_silent=popular)
-    assert ranked.item_ids == recommend(toy, popular, Query(), 3).item_ids
-    assert ranked.receipt.fallbacks == ("text_mean has nothing to go on yet: showing what is popular",)
-    assert ranked.contributions.parts[0].kind == "prior"
+    ranked = recommend(toy, mean, Query(), 3, when_silent=popular)
+    itself = recommend(toy, popular, Query(), 3)
+    assert ranked.item_ids == itself.item_ids
+    assert ranked.receipt.fallbacks == (
+        f"{MODELS['text_mean'].label} has nothing to go on yet: showing what is popular",
+    )
+    assert (ranked.receipt.model, ranked.receipt.encoder) == (MODELS["popularity"].label, "none needed")
+    assert ranked.contributions.parts == itself.contributions.parts
+    np.testing.assert_array_equal(ranked.contributions.values, itself.contributions.values)
     np.testing.assert_allclose(ranked.contributions.values.sum(axis=1), ranked.scores, atol=1e-6)
+
+
+def test_a_model_may_be_called_by_another_name(toy):
+    mean, popular = fit("text_mean", toy), fit("popularity", toy)
+    assert recommend(toy, mean, LIKED, 3, model="Mine · tuned").receipt.model == "Mine · tuned"
+    (said,) = recommend(toy, mean, Query(), 3, model="Mine · tuned", when_silent=popular).receipt.fallbacks
+    assert said.startswith("Mine · tuned has nothing to go on yet")
 
 
 def test_a_model_that_can_score_is_not_replaced(toy):

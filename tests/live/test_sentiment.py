@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.data import Dataset, catalogue
-from recsys.live.sentiment import MIN_EACH, TRUSTED, UNSURE, Sentiment
+from recsys.live.sentiment import MIN_EACH, TRUSTED, UNSURE, Sentiment, stars_of
 
 GOOD = ("grips well and keeps dry", "warm, light, lovely", "好用，很喜欢", "质量很好，暖和")
 BAD = ("broke after a day", "leaks and smells, sent back", "质量很差，坏了", "漏水，退货了")
@@ -83,6 +84,14 @@ def test_a_dataset_is_learned_once_and_those_that_come_along_do_not_tell(toy):
     assert Sentiment.of(toy) is None
     assert Sentiment in toy.memo
     assert Sentiment.of(catalogue.load("shop")) is None, "reviews written to be mixed: see docs/decisions.md"
+
+
+def test_stars_are_heard_in_words_only_where_reviews_teach_it(toy, learned):
+    taught = replace(toy)
+    taught.memo[Sentiment] = learned
+    assert stars_of(taught, GOOD[0]) == learned.stars(GOOD[0]) is not None
+    assert stars_of(taught, "") is None
+    assert stars_of(toy, GOOD[0]) is None
 
 
 def test_reviews_between_good_and_bad_teach_nothing():

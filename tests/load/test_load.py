@@ -8,9 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks.harness.visitor import Visitor, crowd
 from tests.browser.conftest import Server
 from tests.browser.live_page import stored
-from tests.load.visitor import Visitor, crowd
 
 N_PEOPLE, N_CLICKS = 10, 4
 N_VISITS, MAX_GROWTH_MB = 60, 40

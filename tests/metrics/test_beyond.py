@@ -63,26 +63,30 @@ def test_coverage_never_falls_when_a_person_joins(ranked):
     assert 0 <= shares[-1] <= 1
 
 
-@given(some_lists)
-def test_the_mean_of_the_credits_is_the_coverage(ranked):
-    made = lists(*ranked)
-    assert coverage_credits(made, shelf()).mean() == pytest.approx(coverage(made, shelf()), abs=1e-12)
+CREDITS = {"coverage": (coverage, coverage_credits), "gini": (gini, gini_credits)}
+"""Metrics of all lists together, and the share each person has in them."""
 
 
-@given(some_lists)
-def test_a_credit_is_what_coverage_loses_without_that_person(ranked):
-    credits, n = coverage_credits(lists(*ranked), shelf()), len(ranked)
-    without = [coverage(lists(*ranked[:u], *ranked[u + 1 :]), shelf()) for u in range(n)]
-    # jackknife pseudo-values n C - (n - 1) C_without, moved so that their mean is C
-    pseudo = n * coverage(lists(*ranked), shelf()) - (n - 1) * np.array(without)
-    assert credits - credits.mean() == pytest.approx(pseudo - pseudo.mean(), abs=1e-9)
+@pytest.mark.parametrize("name", CREDITS)
+@given(ranked=some_lists)
+def test_a_credit_is_what_the_metric_loses_without_that_person(name, ranked):
+    metric, credits_of = CREDITS[name]
+    credits, whole, n = credits_of(lists(*ranked), shelf()), metric(lists(*ranked), shelf()), len(ranked)
+    assert credits.mean() == pytest.approx(whole, abs=1e-9, nan_ok=True)
+    without = np.array([metric(lists(*ranked[:u], *ranked[u + 1 :]), shelf()) for u in range(n)])
+    if not np.isnan(without).any():
+        # jackknife pseudo-values n M - (n - 1) M_without, moved so that their mean is M
+        pseudo = n * whole - (n - 1) * without
+        assert credits - credits.mean() == pytest.approx(pseudo - pseudo.mean(), abs=1e-9)
 
 
 @pytest.mark.parametrize("skew", [0.5, 1.0, 2.0])
-def test_the_interval_of_coverage_contains_the_expected_coverage(skew):
-    """300 worlds of 150 people who get 5 of 400 items: at least 93% of the intervals hold the truth."""
-    rng = np.random.default_rng(1)
-    n_items, n_users, k = 400, 150, 5
+@pytest.mark.parametrize(("name", "n_items", "seed"), [("coverage", 400, 1), ("gini", 200, 2)])
+def test_the_interval_contains_the_expected_value(name, n_items, seed, skew):
+    """300 worlds of 150 people who get 5 items: at least 93% of the intervals hold the truth."""
+    metric, credits_of = CREDITS[name]
+    rng = np.random.default_rng(seed)
+    n_users, k = 150, 5
     chance = 1 / np.arange(1, n_items + 1) ** skew
     things = Catalogue(n_items, 1, np.zeros(n_items), np.zeros((n_items, 0), np.float32), np.full(n_items, NO_ITEM))
     worlds = []
@@ -90,8 +94,8 @@ def test_the_interval_of_coverage_contains_the_expected_coverage(skew):
         keys = rng.gumbel(size=(n_users, n_items)) + np.log(chance)
         rows = np.argpartition(-keys, k, axis=1)[:, :k].astype(np.int64)
         worlds.append(TopLists(rows, np.zeros(rows.shape, dtype=bool), np.ones(n_users, dtype=np.int64)))
-    truth = np.mean([coverage(world, things) for world in worlds])
-    credits = np.column_stack([coverage_credits(world, things) for world in worlds])
+    truth = np.mean([metric(world, things) for world in worlds])
+    credits = np.column_stack([credits_of(world, things) for world in worlds])
     low, high = np.quantile(resampled_means(credits, resample_weights(n_users, 400, seed=5)), [0.025, 0.975], axis=0)
     assert ((low <= truth) & (truth <= high)).mean() >= 0.93
 
@@ -179,35 +183,6 @@ def test_gini_equals_the_sum_over_all_pairs(ranked):
         assert 0 <= value <= 1
     else:
         assert math.isnan(value)
-
-
-@given(some_lists)
-def test_a_credit_is_what_gini_loses_without_that_person(ranked):
-    credits, n = gini_credits(lists(*ranked), shelf()), len(ranked)
-    whole = gini(lists(*ranked), shelf())
-    assert credits.mean() == pytest.approx(whole, abs=1e-9, nan_ok=True)
-    without = np.array([gini(lists(*ranked[:u], *ranked[u + 1 :]), shelf()) for u in range(n)] if n > 1 else [np.nan])
-    if not np.isnan(without).any():
-        pseudo = n * whole - (n - 1) * without
-        assert credits - credits.mean() == pytest.approx(pseudo - pseudo.mean(), abs=1e-9)
-
-
-@pytest.mark.parametrize("skew", [0.5, 1.0, 2.0])
-def test_the_interval_of_gini_contains_the_expected_gini(skew):
-    """400 worlds of 150 people who get 5 of 200 items: at least 93% of the intervals hold the truth."""
-    rng = np.random.default_rng(2)
-    n_items, n_users, k = 200, 150, 5
-    chance = 1 / np.arange(1, n_items + 1) ** skew
-    things = Catalogue(n_items, 1, np.zeros(n_items), np.zeros((n_items, 0), np.float32), np.full(n_items, NO_ITEM))
-    made = []
-    for _ in range(400):
-        keys = rng.gumbel(size=(n_users, n_items)) + np.log(chance)
-        rows = np.argpartition(-keys, k, axis=1)[:, :k].astype(np.int64)
-        made.append(TopLists(rows, np.zeros(rows.shape, dtype=bool), np.ones(n_users, dtype=np.int64)))
-    truth = np.mean([gini(world, things) for world in made])
-    credits = np.column_stack([gini_credits(world, things) for world in made])
-    low, high = np.quantile(resampled_means(credits, resample_weights(n_users, 400, seed=5)), [0.025, 0.975], axis=0)
-    assert ((low <= truth) & (truth <= high)).mean() >= 0.93
 
 
 def test_serendipity_counts_hits_that_popularity_would_have_missed():

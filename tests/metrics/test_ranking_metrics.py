@@ -20,6 +20,12 @@ def one(metric, ranked, relevant, k) -> float:
     return float(metric(TopLists.of([ranked], [relevant], k))[0])
 
 
+def test_a_list_that_names_an_item_twice_is_refused_with_whose_it_is():
+    with pytest.raises(ValueError, match="name each item once, that of user 1 has 2 repeats"):
+        TopLists.of([[1, 2, 3], [1, 1, 1]], [[1], [1]], k=3)
+    assert TopLists.of([[1, 2, 1]], [[1]], k=2).n_users == 1  # what is cut off does no harm
+
+
 def test_average_precision_of_hits_at_ranks_one_and_three_of_three_relevant():
     expected = (Fraction(1, 1) + Fraction(2, 3)) / 3
     assert one(average_precision, [7, 1, 8, 2, 3], [7, 8, 9], 5) == pytest.approx(float(expected), abs=1e-15)

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from sides import SIDES, film_items
 
 from recsys.columns import Events
 from recsys.data import Dataset
 
 N_ITEMS, N_PEOPLE = 60, 160
-SIDES = ("harbour ships sea", "mountain climbing snow")
 
 
 def camps(seed: int = 0, n_people: int = N_PEOPLE) -> Dataset:
     """Even items are liked by even people, odd ones by odd people, low rows by more; texts and reviews say the side."""
     rng = np.random.default_rng(seed)
-    items = pd.DataFrame(
-        {
-            "item_id": [f"i{n}" for n in range(N_ITEMS)],
-            "title": [f"Film {n}" for n in range(N_ITEMS)],
-            "description": [f"A story of {SIDES[n % 2]} number {n}." for n in range(N_ITEMS)],
-            "category": [SIDES[n % 2].split()[0] for n in range(N_ITEMS)],
-        }
-    )
     events = []
     for person in range(n_people):
         own = np.arange(person % 2, N_ITEMS, 2)
@@ -32,4 +24,4 @@ def camps(seed: int = 0, n_people: int = N_PEOPLE) -> Dataset:
             at = 1e9 + 86_400.0 * person + place
             said = ("review", at, 5.0, f"more {SIDES[row % 2]}") if place % 3 == 0 else ("like", at, np.nan, "")
             events.append((f"p{person:03d}", f"i{row}", *said))
-    return Dataset.from_tables("camps", items, pd.DataFrame(events, columns=list(map(str, Events))))
+    return Dataset.from_tables("camps", film_items(N_ITEMS), pd.DataFrame(events, columns=list(map(str, Events))))

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import settings as limits
 from sessions import queries
 
+from recsys.columns import Events
 from recsys.data import Dataset
 from recsys.models import fit, top_k
 from recsys.models.bm25 import terms
-from recsys.models.pieces import item_pieces, text_pieces, with_typed
+from recsys.models.pieces import item_pieces, text_pieces, with_wish
 from recsys.types import Event, Kind, Query
 
 
@@ -53,7 +54,7 @@ def test_a_session_is_the_mean_of_its_pieces(toy, query):
     weights = textbook(toy, 1.2, 0.75)
     in_how_many = Counter(term for document in weights for term in document)
     pieces = item_pieces(query, toy, 4, 0.5) + text_pieces(query, 4, 0.5)
-    pieces = with_typed(pieces, query.typed, 0.6)
+    pieces = with_wish(pieces, query, 0.6)
     total = sum(abs(piece.part.weight) for piece in pieces)
     expected, found_any = np.zeros(toy.n_items), False
     for piece in pieces:
@@ -131,6 +132,8 @@ def test_a_longer_text_weighs_no_more_than_a_short_one(toy):
         ("Dry FEET, dry", ["dry", "feet", "dry"]),
         ("防水鞋", ["防水", "水鞋"]),
         ("iPhone 15 防水", ["iphone", "15", "防水"]),
+        ("USB充电线", ["usb", "充电", "电线"]),
+        ("iPhone手机壳", ["iphone", "手机", "机壳"]),
         ("鞋", []),
         ("тихий звук", ["тихий", "звук"]),
         ("a b", ["a", "b"]),
@@ -139,6 +142,13 @@ def test_a_longer_text_weighs_no_more_than_a_short_one(toy):
 )
 def test_terms(text, expected):
     assert terms(text) == expected
+
+
+def test_chinese_finds_titles_in_which_it_touches_latin_letters():
+    items = pd.DataFrame({"item_id": ["a", "b", "c"], "title": ["USB充电线", "iPhone手机壳", "木勺"]})
+    data = Dataset.from_tables("mixed", items, pd.DataFrame(columns=list(Events)))
+    for typed, found in (("充电线", "a"), ("usb", "a"), ("手机壳", "b")):
+        assert data.item_ids[int(np.nanargmax(fit("bm25", data).score(Query(typed=typed))))] == found
 
 
 @pytest.mark.parametrize(("knob", "value"), [("k1", -1.0), ("b", 1.5), ("terms_per_item", -1)])

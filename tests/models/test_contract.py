@@ -286,7 +286,7 @@ def test_an_unknown_model_names_the_ones_there_are():
 
 
 def test_an_unknown_knob_is_named():
-    with pytest.raises(ValueError, match="random has no knob volume"):
+    with pytest.raises(ValueError, match="random has no knob 'volume'; it has none"):
         build("random", volume=11)
 
 

@@ -104,6 +104,17 @@ def test_impossible_knobs_are_refused(l2, dropout):
         fit("ease", dataset_of(some_likes()), l2=l2, dropout=dropout)
 
 
+@pytest.mark.parametrize("l2", [1e-13, 1e-12, 1e-9])
+@pytest.mark.parametrize("n_people", [6, 60])
+def test_caution_that_rounding_swallows_is_refused_with_what_would_do(l2, n_people):
+    liked_by_the_same = np.repeat(some_likes(n_people=n_people, n_items=6), 3, axis=1)
+    with pytest.raises(ValueError, match=rf"l2 should be at least \de-\d+ to solve for these likes, is now {l2:g}"):
+        inverse_gram(sp.csr_matrix(liked_by_the_same), l2)
+    penalised = liked_by_the_same.T @ liked_by_the_same + 1e-4 * np.eye(18)
+    inverse = inverse_gram(sp.csr_matrix(liked_by_the_same), 1e-4)
+    np.testing.assert_allclose(penalised @ inverse, np.eye(18), atol=1e-6)
+
+
 def test_too_many_items_are_refused_before_the_memory_is_gone(monkeypatch):
     monkeypatch.setattr("recsys.models.ease.MAX_ITEMS", 5)
     with pytest.raises(DataError, match="handles at most 5 liked items, matrix has 12"):

@@ -19,9 +19,14 @@ from recsys.data import catalogue, touched_rows
 from recsys.data.splits import split
 from recsys.models import fit, ials, top_k
 from recsys.models.evidence import touched
-from recsys.models.factors import half_step, one_thread
+from recsys.models.factors import Ridges, one_thread
 from recsys.models.ials import Ials
 from recsys.types import Event, Kind, Query
+
+
+def half_step(likes, others, *rest, **options):
+    """The factors of the rows of ``likes`` when those of its columns are ``others``."""
+    return Ridges(likes, others).solved(others, *rest, **options)
 
 
 def ridge(design, weights, targets, penalty):

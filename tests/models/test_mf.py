@@ -18,6 +18,7 @@ from sklearn.linear_model import Ridge
 from recsys.columns import Events
 from recsys.data import Dataset, catalogue
 from recsys.models import fit
+from recsys.models.factors import Ridges
 from recsys.models.mf import MatrixFactorisation
 from recsys.models.stars import item_stars, opinions, rated
 from recsys.types import Event, Kind, PredictsStars, Query
@@ -45,7 +46,7 @@ def test_every_step_of_the_fit_is_a_ridge_regression():
     stars = rated(data)
     model.mean_ = 3.0
     others = np.random.default_rng(5).standard_normal((data.n_items, 4))
-    found = model._half_step(stars, others)
+    found = model._half_step(Ridges(stars, others), others)
     for row, (counted, values) in enumerate(zip(_where(stars), _values(stars), strict=True)):
         design = np.column_stack([np.ones(len(counted)), others[counted, 1:]])
         alpha = 0.2 * len(counted)

@@ -85,14 +85,24 @@ def test_it_is_the_formula_of_its_docstring(toy, query):
     model = fit("text_profile", toy, half_life=4, dislike_strength=0.5, typed_share=0.6, prior=0.3)
     weights = decayed_weights(query.events, 4, 0.5)
     pieces: list[tuple[float, int | str]] = []
+    place_of: dict[int, int] = {}
     for event, weight in zip(query.events, weights, strict=True):
         if weight and event.item_id in toy.row_of:
             pieces.append((weight, toy.row_of[event.item_id]))
         if weight and event.text.strip():
+            place_of[id(event)] = len(pieces)
             pieces.append((weight, event.text))
+    wishes = [place for place, event in enumerate(query.events) if event.kind is Kind.WISH]
     if query.typed.strip():
         so_far = sum(abs(weight) for weight, _ in pieces)
         pieces.append((so_far * 0.6 / 0.4 if so_far else 1.0, query.typed))
+    elif wishes:
+        judged = {e.item_id for e in query.events[wishes[-1] + 1 :] if e.kind not in (Kind.VIEW, Kind.CLICK)}
+        wish = query.events[wishes[-1]]
+        place = place_of.get(id(wish))
+        if len(judged) < 3 and place is not None:
+            so_far = sum(abs(weight) for at, (weight, _) in enumerate(pieces) if at != place)
+            pieces[place] = (so_far * 0.6 / 0.4 if so_far else 1.0, wish.text)
     total = sum(abs(weight) for weight, _ in pieces)
     expected = 0.3 * np.log1p(toy.like_counts) / np.log1p(toy.like_counts).max()
     for weight, piece in pieces:
@@ -139,7 +149,7 @@ def test_typed_share_at_its_top_orders_by_the_typed_words_alone(toy, typed):
     typed_only, mixed = scores(toy, alone, prior=0), scores(toy, together, typed_share=0.99, prior=0)
     assert order(toy, together, typed_share=0.99, prior=0)[:3] == order(toy, alone, prior=0)[:3]
     # the hundredth that is left to the history can only swap items that the words place side by side
-    largest = 1 / min(space.scale for space in fit("text_profile", toy).spaces_.values())
+    largest = 1 / min(space.scale for space in fit("text_profile", toy).readers.spaces.values())
     assert all(abs(mixed[item] - 0.99 * typed_only[item]) <= 0.01 * largest + 1e-5 for item in mixed)
 
 

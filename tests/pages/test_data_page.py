@@ -80,11 +80,42 @@ def test_the_catalogue_opens_on_its_first_item_with_all_its_texts(shop):
     app = fine(open_page())
 
     assert len(table(app)) == shop.n_items
-    for column in ("title", "title_zh", "description", "description_zh"):
+    for column in ("title", "description"):
         assert shop.field(0, column) in words(app).replace("\\", "")
+        assert shop.field(0, f"{column}_zh") not in words(app).replace("\\", "")
     assert f"liked by {shop.like_counts[0]:.0f} of {len(shop.user_ids)} people" in words(app)
-    for _, text in shop.reviews(0)[-5:]:
-        assert text in words(app).replace("\\", "")
+    assert "$129.00" in words(app).replace("\\", "")
+    shown = [text for _, text in shop.reviews(0) if text in words(app).replace("\\", "")]
+    assert len(shown) == 5
+
+
+def test_one_language_at_a_time_with_a_switch(shop):
+    app = fine(open_page())
+    app.button_group(key="lang").set_value("zh").run()
+
+    assert table(fine(app))["title"].iloc[0] == shop.field(0, "title_zh")
+    for column in ("title", "description"):
+        assert shop.field(0, f"{column}_zh") in words(app).replace("\\", "")
+        assert shop.field(0, column) not in words(app).replace("\\", "")
+
+
+def test_people_with_numbers_stand_in_the_order_of_the_numbers():
+    items = pd.DataFrame({"item_id": ["a"], "title": ["Tea"]})
+    users = ["10", "9", "ann", "100", "2"]
+    acts = pd.DataFrame({"user_id": users, "item_id": "a", "kind": "like", "at": [1.7e9 + n for n in range(5)]})
+    app = fine(open_own(Section.PEOPLE, Dataset.from_tables("secret-numbers", items, acts, label="Mine")))
+    assert table(app)["user_id"].tolist() == ["2", "9", "10", "100", "ann"]
+
+
+def test_tables_are_made_once_per_dataset_not_once_per_session(shop):
+    def made() -> dict[object, int]:
+        return {key: id(value) for key, value in cache.dataset("shop").memo.items() if isinstance(value, pd.DataFrame)}
+
+    fine(open_page())
+    first = made()
+    fine(open_page())
+    assert first
+    assert made() == first
 
 
 def test_searching_narrows_the_table_and_opens_the_first_match(shop):
@@ -148,7 +179,7 @@ def test_quality_counts_what_was_left_out():
     events = pd.DataFrame({"user_id": ["u"], "item_id": ["a"], "kind": ["like"], "at": [1.7e9]})
     app = fine(open_own(Section.QUALITY, Dataset.from_tables("secret-left-out", items, events, label="Mine")))
 
-    assert "**2 rows were left out**" in words(app)
+    assert "**2 rows were left out**, counted below: 1 items without id, 1 duplicate items." in words(app)
     assert dict(zip(table(app)["what"], table(app)["count"], strict=True))["duplicate items"] == 1
     assert [metric.value for metric in app.metric] == ["1", "1", "1", "0", "100.0%"]
 
@@ -163,7 +194,7 @@ def test_a_clean_sample_says_that_nothing_was_left_out(shop):
 def test_charts_have_words_for_who_cannot_see_them(shop):
     app = fine(open_page(Section.CHARTS))
     alts = [chart.proto.alt for chart in app.get("plotly_chart")]
-    assert len(alts) == 3
+    assert len(alts) == 4
     assert all(len(alt) > 40 for alt in alts)
     share = shop.like_counts[shop.like_counts.argsort()[::-1]][:26].sum() / shop.like_counts.sum()
     assert f"hold {share:.0%} of all likes" in words(app).replace("\\", "")
@@ -194,7 +225,7 @@ def test_a_link_opens_its_section():
     app = AppTest.from_file(str(ROOT / "recsys" / "ui" / "main.py"), default_timeout=60).run()
     app.switch_page("../../pages/data.py")
     app.query_params["show"] = "Charts"
-    assert len(fine(app.run()).get("plotly_chart")) == 3
+    assert len(fine(app.run()).get("plotly_chart")) == 4
 
 
 @pytest.mark.parametrize("garbage", ["", "x", "Items' OR 1=1", "<b>", "🙂", "ITEMS", "own", "%00", "9" * 500, "مرحبا"])
@@ -287,6 +318,64 @@ def test_a_second_upload_replaces_the_first():
         names.append(app.session_state[Key.UPLOAD])
     assert uploads().find(names[0]) is None
     assert uploads().find(names[1]) is not None
+
+
+def test_the_tea_shop_is_one_click_away_and_forgetting_goes_back_to_the_data_before():
+    app = fine(open_page(Section.OWN, data="video"))
+    app.button(key="try-template").click().run()
+    own = uploads().find(app.session_state[Key.UPLOAD])
+    assert (own.label, own.n_items, own.private) == ("Yours: tea shop", 12, True)
+    assert app.session_state[Key.DATA] == OWN
+
+    app.button(key="forget-own").click().run()
+    assert app.session_state[Key.DATA] == "video"
+    assert uploads().find(own.name) is None
+
+
+def test_own_data_can_be_named():
+    app = fine(open_page(Section.OWN))
+    uploader(app, "Items").upload("a.csv", CHINESE.encode()).run()
+    assert app.text_input(key="own-name").value == "a"
+    app.text_input(key="own-name").set_value("雨 *shop*").run()
+    fine(app.button(key="use-own").click().run())
+    assert uploads().find(app.session_state[Key.UPLOAD]).label == "Yours: 雨 shop"
+
+
+def test_a_file_without_names_of_columns_is_warned_about():
+    app = fine(open_page(Section.OWN))
+    uploader(app, "Events").upload("log.csv", b"u1,i3,4,1700052113\nu2,i3,5,1700052119\nu1,i4,2,1700052200\n").run()
+    assert "looks like data" in app.warning[0].value
+    uploader(app, "Events").upload("log.csv", upload_template.EVENTS.encode()).run()
+    assert not fine(app).warning
+
+
+def test_the_columns_are_named_before_anything_is_uploaded():
+    app = fine(open_page(Section.OWN))
+    items_table, acts_table = (table_.value for table_ in app.table)
+    assert list(items_table["Column"]) == ["Title", "Item id", "Description", "Category", "Tags", "Price"]
+    assert "价格" in items_table["Also called"].iloc[-1]
+    assert "Person" in list(acts_table["Column"])
+    assert "at most 5 MB" in words(app)
+
+
+def test_a_price_column_has_its_box_and_unused_columns_are_named():
+    app = fine(open_page(Section.OWN))
+    uploader(app, "Items").upload("a.csv", "编号,名称,价格,供应商\n1,雨伞,39,甲\n2,雨鞋,99,乙\n".encode()).run()
+    assert box(fine(app), "Price").value == "价格"
+    assert "not used for the lists: 供应商" in words(app).replace("\\", "")
+
+
+def test_a_rating_without_stars_is_counted_in_the_preview_and_the_report():
+    app = fine(open_page(Section.OWN))
+    uploader(app, "Events").upload("r.csv", b"user,item,rating\nann,Tea,5\nbob,Tea,NaN\ncyd,Tea,\ndan,Tea,3\n").run()
+    assert "2 ratings without stars: left out" in words(fine(app)).replace("\\", "")
+
+
+def test_a_link_to_somebody_elses_own_data_says_that_it_is_gone():
+    app = AppTest.from_file(str(ROOT / "recsys" / "ui" / "main.py"), default_timeout=60)
+    app.query_params["data"] = "Yours: tea shop"
+    app.run()
+    assert any("kept in memory for one visit only" in box_.value for box_ in app.warning)
 
 
 def test_an_upload_that_made_room_for_others_is_missed_politely():

@@ -10,17 +10,17 @@ import pytest
 
 from recsys.columns import Evaluation
 from recsys.evaluate import Experiment, run
-from recsys.metrics import METRICS, Interval
+from recsys.evaluate.pairs import Pair
+from recsys.metrics import METRICS, Estimates, Interval
+from recsys.metrics.significance import resample_weights
 from recsys.ui.metrics_bins import distribution, edges, n_hits, users
 from recsys.ui.metrics_model import (
-    Pair,
     best_first,
     change,
     frontier,
     leaders,
     listed,
     ordered,
-    pairs,
     podium,
     said_against_popular,
     value,
@@ -35,10 +35,14 @@ def result():
 
 @pytest.mark.parametrize("metric", ["ndcg", "coverage", "calibration"])
 def test_every_pair_is_the_difference_of_the_result(result, metric):
-    found = pairs(result, metric)
+    found = result.pairs(metric)
+    numbers = result.per_user if metric in result.per_user.columns else result.credits
+    of_model = {name: rows[metric].to_numpy() for name, rows in numbers.groupby(Evaluation.MODEL)}
     assert set(found) == {(a, b) for a in result.models for b in result.models if a != b}
     for (ours, theirs), pair in found.items():
-        expected = result.compare(ours, theirs, metric)
+        apart = of_model[ours] - of_model[theirs]
+        weights = resample_weights(len(apart), result.receipt.n_boot, result.receipt.seed)
+        [expected] = Estimates.of(apart[:, None], weights).intervals()
         assert pair.difference.n == expected.n
         for end in ("value", "low", "high"):
             assert getattr(pair.difference, end) == pytest.approx(getattr(expected, end))

@@ -10,10 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from recsys.columns import Events, Items
 from recsys.data import Dataset, catalogue
-from recsys.evaluate import Experiment, run, tune
+from recsys.evaluate import Experiment, experiment, run
 from recsys.models import MODELS
 from recsys.settings import ROOT
-from recsys.ui import experiments
 from recsys.ui.metrics_answer import said_seconds
 from recsys.ui.metrics_question import DEFAULT_MODELS, LABELS, MAX_USERS, View
 from tests.evaluate.town import town
@@ -155,7 +154,7 @@ def test_the_same_question_is_measured_once_for_everybody(monkeypatch, in_town):
         asked.append(config)
         return run(data, config, progress)
 
-    monkeypatch.setattr(experiments, "run", counted)
+    monkeypatch.setattr(experiment, "run", counted)
     address = {"models": [MODELS["ease"].label]}
     at = opened(**address)
     at.segmented_control(key="view").set_value(View.PEOPLE).run()
@@ -219,13 +218,13 @@ def test_the_best_one_can_rank_the_live_list(words):
 
 
 def test_a_tuned_model_can_rank_the_live_list(words, monkeypatch):
-    tuned = tune.tuned
+    tuned = experiment.tuned
 
     def chosen(name, *rest, **options):
         found = tuned(name, *rest, **options)
         return replace(found, knobs={"l2": 700.0}) if name == "ease" else found
 
-    monkeypatch.setattr(tune, "tuned", chosen)
+    monkeypatch.setattr(experiment, "tuned", chosen)
     at = opened(view=LABELS[View.TUNE], models=[MODELS["ease"].label], **{"tune-budget": "2", "most": "100"})
     next(one for one in at.button if one.label.startswith("Measure this")).click().run()
     assert "700" in said(at)

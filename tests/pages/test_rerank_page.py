@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from recsys.data import Dataset, decided_rows
 from recsys.live import query_from
 from recsys.models import fit
-from recsys.models.ranking import top_k
 from recsys.models.setting import Setting
+from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates, chained
 from recsys.rerank.objective import Objective
 from recsys.rerank.setting import ChainSetting
@@ -172,7 +172,7 @@ def test_every_step_is_a_line_with_its_time_and_what_it_said():
 
 def test_who_is_new_is_told_that_there_is_nothing_to_go_on(shop):
     app = fine(open_page(person__shop="New here", by__shop="ease"))
-    assert "EASE has nothing to go on yet: the candidates are what is popular" in warnings(app)
+    assert "EASE has nothing to go on yet: showing what is popular" in warnings(app)
     assert any("nothing to go on" in link.label for link in app.get("page_link"))
     assert lists(app)[0]
     app = fine(open_page())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates
 from recsys.rerank.calibrated import ALPHA, Calibrated, calibrated, miscalibration
 from tests.rerank.counters import counter, shelf

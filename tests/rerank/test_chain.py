@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import recsys.rerank
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates, chained
 from recsys.rerank.mmr import Mmr
 from recsys.rerank.rules import Rules
@@ -221,14 +221,21 @@ def test_the_length_of_a_list_is_at_least_1(shop):
         chained(start, {}, 0)
 
 
-def test_the_order_of_the_registry_is_adjusters_then_one_that_picks_then_chance_then_rules():
-    places = {name: place for place, name in enumerate(RERANKERS)}
-    judges = ("feedback", "interest", "context", "novelty")
-    pickers, exploring = ("mmr", "dpp", "calibrated", "xquad"), ("thompson", "linucb")
-    groups = [judges, pickers, exploring, ("rules",)]
-    for before, after in zip(groups, groups[1:], strict=False):
-        assert max(places[name] for name in before) < min(places[name] for name in after)
-    assert all(not isinstance(RERANKERS[name].build(), Adjusts) for name in pickers)
+def stage(name: str) -> str:
+    """When a chain applies a strategy, as what it can do tells."""
+    strategy = RERANKERS[name].build()
+    if isinstance(strategy, Rules):
+        return "4 house rules"
+    if hasattr(strategy, "propensities"):
+        return "3 leaves room for chance"
+    return "1 judges items one by one" if isinstance(strategy, Adjusts) else "2 picks a list"
+
+
+def test_the_order_of_the_registry_is_adjusters_then_those_that_pick_then_chance_then_rules():
+    stages = [stage(name) for name in RERANKERS]
+    assert stages == sorted(stages), dict(zip(RERANKERS, stages, strict=True))
+    assert stages.count("4 house rules") == 1
+    assert {"mmr", "dpp", "calibrated", "xquad"} == {name for name in RERANKERS if stage(name).startswith("2")}
 
 
 @pytest.mark.parametrize("module", [module.name for module in pkgutil.iter_modules(recsys.rerank.__path__)])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates
 from recsys.rerank.linucb import LinUcb
 from recsys.rerank.posterior import MAX_DIRECTIONS, Directions, Posterior, taste_of

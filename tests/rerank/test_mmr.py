@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates
 from recsys.rerank.mmr import Mmr, mmr
 

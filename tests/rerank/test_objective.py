@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from recsys.models.ranking import top_k
+from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates
 from recsys.rerank.dpp import Dpp, dpp
 from recsys.rerank.effects import qualities

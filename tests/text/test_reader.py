@@ -42,6 +42,18 @@ def test_a_chinese_catalogue_is_read_by_words(toy):
     assert reader().main(toy) == MINILM
 
 
+def test_the_script_of_a_catalogue_is_found_once_for_all_its_splits(fresh_reader, toy, monkeypatch):
+    fresh_reader()
+    counted = []
+    monkeypatch.setattr(module, "main_script", lambda data: counted.append(data) or "latin")
+    for part in (toy, toy.with_events(np.zeros(len(toy.events), dtype=bool))):
+        assert reader().main(part) == MINILM
+    assert len(counted) == 1
+    reader().forget(toy)
+    reader().main(toy)
+    assert len(counted) == 2
+
+
 def test_lexical_can_be_asked_for(fresh_reader, toy):
     assert fresh_reader(RECSYS_ENCODER="lexical").default() == module.Choice(LEXICAL)
     assert reader().main(toy) == LEXICAL

@@ -38,6 +38,12 @@ def test_rows_without_text_stay_zero_and_do_not_move_the_centre():
     assert space.scale == pytest.approx(_space(read).scale, abs=1e-6)
 
 
+def test_which_items_have_text_is_looked_up_once():
+    space = _space(np.eye(3))
+    assert space.has_text is space.has_text
+    assert not space.has_text.flags.writeable
+
+
 def test_arrays_are_read_only(toy, minilm):
     space = reader().space(toy, MINILM)
     for array in (space.raw, space.centre, space.items):

@@ -1,13 +1,16 @@
-"""The only place that sorts: every list in the app comes from ``top_k``."""
+"""The order of every list: ``top_k`` sorts, and all lists of the app come from it."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.types import Rows, Vector
 
+Scores = Vector | NDArray[np.float64]
 
-def top_k(scores: Vector, k: int, exclude: Rows | None = None) -> Rows:
+
+def top_k(scores: Scores, k: int, exclude: Rows | None = None) -> Rows:
     """Rows of the ``k`` highest scores, best first.
 
     Ties go to the lower row; NaN is never ranked; rows in ``exclude`` are left out. Fewer than ``k`` rows come
@@ -30,7 +33,7 @@ def top_k(scores: Vector, k: int, exclude: Rows | None = None) -> Rows:
     return rows[order][:k].astype(np.int64)
 
 
-def ranks(scores: Vector, exclude: Rows | None = None) -> Rows:
+def ranks(scores: Scores, exclude: Rows | None = None) -> Rows:
     """(n_items,) int64: 1 for the best row, 0 for rows that are not ranked."""
     out = np.zeros(len(scores), dtype=np.int64)
     if len(scores):

@@ -1,0 +1,145 @@
+"""The address bar: it says what is shown, on every page, forwards and backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import streamlit as st
+
+from recsys.data import Dataset
+from recsys.errors import RecsysError, StorageError
+from recsys.live import Seat
+from recsys.plots.marks import cut
+from recsys.settings import ROOT
+from recsys.ui import cache
+from recsys.ui.state import VISIT, Key, notice, session_id
+from recsys.ui.uploads import MINE
+
+T = TypeVar("T")
+
+LIVE = ROOT / "pages" / "live.py"
+
+
+@dataclass(frozen=True)
+class Linked(Generic[T]):
+    """A choice that the session keeps from page to page and the address names while it is not the usual one."""
+
+    key: str
+    parse: Callable[[str], T]
+    """From the word in the address; RecsysError or ValueError for a wrong one."""
+    word: Callable[[T], str]
+    usual: T
+    wrong: str
+    """What is said before the reason when a link holds a word that cannot be used."""
+
+    def read(self, data_name: str = "") -> T:
+        """The choice in the address or, when it names none, in the session; a wrong one is said and left out."""
+        key = self.name(data_name)
+        said = st.query_params.get(key) or st.session_state.get(f"_{key}")
+        chosen = self.usual
+        if said:
+            try:
+                chosen = self.parse(str(said))
+            except (RecsysError, ValueError) as error:
+                notice(f"{self.wrong}: {error}.")
+        self.keep(chosen, data_name)
+        return chosen
+
+    def keep(self, chosen: T, data_name: str = "") -> None:
+        """Put a choice into the session and into the address, out of which the usual one is taken."""
+        key, word = self.name(data_name), "" if chosen == self.usual else self.word(chosen)
+        st.session_state[f"_{key}"] = word
+        if not word:
+            st.query_params.pop(key, None)
+        elif st.query_params.get(key) != word:
+            st.query_params[key] = word
+
+    def name(self, data_name: str = "") -> str:
+        """Key in the address; a choice that fits one dataset only has a key for each."""
+        return f"{self.key}-{data_name}" if data_name else self.key
+
+
+def reopen() -> None:
+    """Restore what a link or a reload names in the address bar, once per session, as this session's own events."""
+    if Key.SESSION in st.session_state:
+        return
+    view, label = st.query_params.get(Key.VIEW), st.query_params.get(Key.DATA, "")
+    if label.startswith(MINE):
+        notice(f"“{label[:60]}” was kept in memory for one visit only and is gone: upload it again on the Data page.")
+    log, place = cache.event_log(), None
+    try:
+        if view and log.fork(view, session_id()) is not None:
+            place = log.place_of(view)
+    except StorageError:  # the log cannot be read just now
+        pass
+    if view and place:
+        _views()[place] = view
+    elif view:
+        notice("The clicks in this link are not known here: you see the person as they started.")
+    session_id()
+
+
+def turn_to(page: str) -> None:
+    """Note which page is drawn; staying on one tells the Back button from a click on its name."""
+    st.session_state[Key.STAYED] = st.session_state.get(Key.PAGE) == page
+    st.session_state[Key.PAGE] = page
+
+
+def note(place: Seat, view: str | None) -> None:
+    """Let the address name ``view``, the newest line of ``place``; None when nothing stands there."""
+    if view is None:
+        _views().pop(place.key, None)
+        st.query_params.pop(Key.VIEW, None)
+    else:
+        _views()[place.key] = view
+        if st.query_params.get(Key.VIEW) != view:
+            st.query_params[Key.VIEW] = view
+
+
+def follow(place: Seat) -> None:
+    """Let ``place`` be what the address says when somebody went back or forward, else the address what it is."""
+    stayed = st.session_state.get(Key.STAYED) and st.session_state.get(Key.PLACE) == place.key
+    if st.session_state.get(Key.PLACE, place.key) != place.key:
+        for key in VISIT:
+            st.session_state.pop(key, None)
+    st.session_state[Key.PLACE] = place.key
+    if place.private:
+        return
+    log, mine, said = cache.event_log(), _views().get(place.key), st.query_params.get(Key.VIEW)
+    try:
+        if said and said != mine:
+            mine = log.go_to(place, said) or mine
+        elif mine and not said and stayed:
+            log.reset(place)
+            mine = None
+    except StorageError as error:
+        notice(f"{error}: the steps stay as they are.")
+    note(place, mine)
+
+
+def _views() -> dict[str, str]:
+    """The newest line of every place of this session, by the key of the place."""
+    views: dict[str, str] = st.session_state.setdefault(Key.VIEWS, {})
+    return views
+
+
+def to_live(choice: Linked[T], chosen: T, data: Dataset, help_text: str) -> None:
+    """Draw the link that opens the Live page with ``chosen`` in force, or say that it is."""
+    in_force = choice.read(data.name) == chosen
+    st.page_link(
+        LIVE,
+        label="In force on Live →" if in_force else "Use on Live →",
+        help=help_text,
+        query_params={Key.DATA: data.label, choice.name(data.name): choice.word(chosen)},
+    )
+
+
+def whole_numbers(*keys: str) -> None:
+    """Take what is no whole number out of the address: Streamlit's number box breaks on 1e999."""
+    for key in keys:
+        said = st.query_params.get(key)
+        if said is not None and not (said.isascii() and said.isdecimal() and len(said) < 10):
+            del st.query_params[key]
+            notice(f"“{cut(said, 20)}” in the link is no number for {key}: the usual one is used.")
