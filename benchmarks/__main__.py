@@ -6,15 +6,15 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NOT_RUNNABLE = ("__init__", "__main__", "result", "splits")
+NOT_RUNNABLE = ("__init__", "__main__", "result", "splits", "harness")
 """Modules that serve the measurements; so do those called ``<measurement>_<part>``."""
 
 
 def names() -> list[str]:
     """Benchmarks there are: the modules of this folder, and the folders with a door."""
     here = Path(__file__).parent
-    modules = {path.stem for path in here.glob("*.py") if "_" not in path.stem} - set(NOT_RUNNABLE)
-    return sorted(modules | {path.parent.name for path in here.glob("*/__init__.py")})
+    modules = {path.stem for path in here.glob("*.py") if "_" not in path.stem}
+    return sorted((modules | {path.parent.name for path in here.glob("*/__init__.py")}) - set(NOT_RUNNABLE))
 
 
 def main(arguments: list[str]) -> int:

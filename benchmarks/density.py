@@ -12,13 +12,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.result import write
+from benchmarks.result import FILMS, write
 from recsys.columns import Evaluation
 from recsys.data import catalogue
 from recsys.evaluate.density import PAIRS, SHARES, Density, density_curve
+from recsys.evaluate.protocol import Protocol
 
 ENDLESS = 1000.0
-DATASET, NAME = "movielens-latest-small", "ml-latest-small"
+NAME = "ml-latest-small"
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,12 @@ def main(config: Config | None = None) -> int:
     """Draw the curve, write ``results/density.json``: ``<dataset>/<model>-vs-<other>/<share>/gain`` and its ends."""
     config = config or Config()
     table = density_curve(
-        catalogue.load(DATASET),
+        catalogue.load(FILMS),
         config.pairs,
         config.shares,
         budget=config.budget,
         knobs={model: {"half_life": ENDLESS} for pair in config.pairs for model in pair},
-        seed=config.seed,
+        protocol=Protocol(seed=config.seed),
         progress=lambda share, line: print(f"{share:4.0%} {line}", file=sys.stderr, flush=True),
     )
     figures: dict[str, float | int | str] = {"budget": config.budget}

@@ -13,19 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
 from playwright.sync_api import sync_playwright
 
 from benchmarks import live, loop_quality, loop_rerank
+from benchmarks.harness.app import CHROMIUM, open_page
 from benchmarks.loop_crash import crash
 from benchmarks.loop_steps import event_to_list, growth, people_at_once, served
-from benchmarks.result import RESULTS, write
+from benchmarks.result import FILMS, RESULTS, SHOP, best_dataset, percentiles, write
 from recsys.data import catalogue
 from recsys.warm import warm
-from tests.browser.conftest import CHROMIUM, open_page
 
-DATASET, SAMPLE = "movielens-latest-small", "shop"
-ADDRESSES = {DATASET: "?data=MovieLens+latest-small", SAMPLE: "?data=Shop"}
+ADDRESSES = {FILMS: "?data=MovieLens+latest-small", SHOP: "?data=Shop"}
 
 AT_MOST = {
     "event_list_p50_ms": 40.0,
@@ -37,7 +35,7 @@ AT_MOST = {
     "duplicate_events": 0.0,
     "session_growth_mb": 60.0,
 }
-AT_LEAST = {"live/ml-100k/ltr/NDCG@10": 0.19, **loop_quality.AT_LEAST, **loop_rerank.AT_LEAST}
+AT_LEAST = {**loop_quality.AT_LEAST, **loop_rerank.AT_LEAST}
 """What each figure should be at most and at least."""
 
 Figures = Mapping[str, float | int | str]
@@ -54,15 +52,14 @@ class Config:
 def options(arguments: Sequence[str]) -> Config:
     """The config that the words after ``python -m benchmarks loop`` ask for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks loop")
-    parser.add_argument("--only", nargs="+", choices=list(_parts(SAMPLE)), default=[])
+    parser.add_argument("--only", nargs="+", choices=list(_parts(SHOP)), default=[])
     return Config(tuple(parser.parse_args(arguments).only))
 
 
 def main(config: Config | None = None) -> int:
     """Measure, write ``results/loop.json``; 1 when a bar is missed."""
     config = config or Config()
-    offered = {ref.name for ref in catalogue.available()}
-    name = DATASET if DATASET in offered else SAMPLE
+    name = best_dataset()
     figures: dict[str, float | int | str] = dict(_last()) if config.only else {}
     figures["dataset"] = name
     for part, measure in _parts(name).items():
@@ -85,7 +82,7 @@ def _parts(name: str) -> dict[str, Callable[[], Figures]]:
         "crowd": partial(_crowd, ADDRESSES[name]),
         "growth": _growth,
         "crash": crash,
-        "quality": lambda: _with_short_names(loop_quality.measure()),
+        "quality": loop_quality.measure,
         "rerank": loop_rerank.measure,
     }
 
@@ -101,10 +98,7 @@ def _paint(address: str) -> Figures:
         page.wait_for_timeout(3000)
         times = live.clicks(page, replace(live.Config(), n_clicks=40))
         browser.close()
-    return {
-        "click_paint_p50_ms": float(np.percentile(times, 50)),
-        "click_paint_p95_ms": float(np.percentile(times, 95)),
-    }
+    return percentiles("click_paint_", times)
 
 
 def _crowd(address: str) -> Figures:
@@ -115,13 +109,6 @@ def _crowd(address: str) -> Figures:
 def _growth() -> Figures:
     with served() as server:
         return growth(server)
-
-
-def _with_short_names(figures: Figures) -> Figures:
-    """The figures, and those of MovieLens 100K once more as ``live/<model>/<metric>``."""
-    long = "live/ml-100k/"
-    of_models = [key for key in figures if key.startswith(long) and "/" in key.removeprefix(long)]
-    return {**figures, **{f"live/{key.removeprefix(long)}": figures[key] for key in of_models}}
 
 
 def _last() -> Figures:

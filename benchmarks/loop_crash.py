@@ -10,10 +10,10 @@ import tempfile
 from collections import Counter
 from contextlib import contextmanager
 
+from benchmarks.harness.burst import SEAT, WRITER
+from benchmarks.harness.postgres import serve
 from recsys.live import EventLog
 from recsys.settings import ROOT
-from tests.live.postgres import serve
-from tests.live.test_log_crash import SEAT, WRITER
 
 KILLED_AFTER = (17, 260, 503, 841)
 """Acknowledged events after which the process is killed, of a burst of 1,000."""

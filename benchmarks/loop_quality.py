@@ -23,7 +23,7 @@ from recsys.columns import Events
 from recsys.data import Dataset, catalogue, holdout
 from recsys.data.loaders import movielens
 from recsys.metrics.significance import N_BOOT, percentile_interval, resample_weights, resampled_means
-from recsys.models import MODELS, build, shared, top_k
+from recsys.models import build, shared, top_k
 from recsys.models.shared import session_knobs, turned
 from recsys.settings import settings
 from recsys.types import Event, Query, Rows, Scorer, Vector
@@ -46,7 +46,6 @@ ROSTER = (
     "learned_weights",
     "ltr",
 )
-"""Those that there are are measured."""
 PAIRS = (("ltr", "ease"), ("ltr", "item_knn"), ("ltr", "learned_weights"), ("learned_weights", "ease"))
 FROZEN = ("ease", "ltr")
 TUNED: Mapping[str, Mapping[str, Sequence[float]]] = {
@@ -113,7 +112,7 @@ def _on(data: Dataset, name: str = "ml-100k", seed: int = 0) -> dict[str, float 
     """The figures of one dataset, as ``live/<name>/...``."""
     train, walks = strangers(data, seed)
     chosen = {model: tuned(model, grid, train, seed + 1) for model, grid in TUNED.items()}
-    scorers = {model: shared(build(model, **chosen.get(model, {})), train) for model in ROSTER if model in MODELS}
+    scorers = {model: shared(build(model, **chosen.get(model, {})), train) for model in ROSTER}
     lists = {model: listed(scorer, walks) for model, scorer in scorers.items()}
     figures: dict[str, float | int | str] = {f"live/{name}/n_people": len(walks)}
     figures |= {f"live/{name}/{model}/setting": str(knobs) for model, knobs in chosen.items()}

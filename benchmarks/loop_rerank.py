@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from benchmarks.quality_ask import Exam, K, exam
 from benchmarks.splits import TEST, prepared
-from recsys.evaluate.density import relative_gain
 from recsys.evaluate.lists import catalogue_of
 from recsys.metrics import Catalogue, TopLists
 from recsys.metrics.diversity import diversity
 from recsys.metrics.ndcg import ndcg
 from recsys.metrics.novelty import novelty
-from recsys.metrics.significance import N_BOOT, resample_weights
+from recsys.metrics.significance import N_BOOT, relative_gain, resample_weights
 from recsys.models import build
 from recsys.rerank import Candidates, Mix
 from recsys.rerank.calibrated import Calibrated
@@ -81,7 +80,8 @@ def measure(seed: int = 0, n_boot: int = N_BOOT) -> dict[str, float]:
         values = per_user([np.array(strategy(one, K)) for one in people], people, asked, catalogues)
         for metric, ours in values.items():
             figures |= compared(f"rerank/{DATASET}/{name}/{metric}", metric, ours, plain[metric], weights)
-    return {key: round(value, 4) for key, value in figures.items()}
+    # Where nothing can be compared there is no gain, and no figure.
+    return {key: round(value, 4) for key, value in figures.items() if np.isfinite(value)}
 
 
 def candidates_of(asked: Exam) -> list[Candidates]:

@@ -11,14 +11,15 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from benchmarks.harness.app import Server
+from benchmarks.harness.visitor import Visitor, crowd
+from benchmarks.result import percentiles
 from recsys.data import Dataset
 from recsys.live import EventLog, Seat, new_id, query_from, recommend
 from recsys.models import build
 from recsys.models.shared import shared
 from recsys.rerank import RERANKERS
 from recsys.types import Event, Kind
-from tests.browser.conftest import Server
-from tests.load.visitor import Visitor, crowd
 
 RANKER, RERANKER = "ltr", "mmr"
 K = 10
@@ -44,8 +45,7 @@ def event_to_list(data: Dataset, n_people: int = 20, n_events: int = 10) -> dict
                 ranked = recommend(data, scorer, query_from((), log.events(seat)), K, rerank=rerank)
                 spent.append((time.perf_counter() - start) * 1e3)
                 item_id = ranked.item_ids[int(rng.integers(len(ranked)))]
-    warm = spent[n_events:]
-    return {"event_list_p50_ms": float(np.percentile(warm, 50)), "event_list_p95_ms": float(np.percentile(warm, 95))}
+    return percentiles("event_list_", spent[n_events:])
 
 
 @contextmanager
@@ -64,11 +64,7 @@ def people_at_once(server: Server, query_string: str, n_people: int = 10, n_clic
     """Milliseconds per click of ``n_people`` who each think a second, and what went wrong."""
     crowd(server.port, 2, 2, 0.1, query_string, seed=1_000)
     load = crowd(server.port, n_people, n_clicks, 1.0, query_string)
-    return {
-        "ten_users_p50_ms": float(np.percentile(load.ms, 50)),
-        "ten_users_p95_ms": float(np.percentile(load.ms, 95)),
-        "ten_users_errors": float(len(load.errors)),
-    }
+    return percentiles("ten_users_", load.ms) | {"ten_users_errors": float(len(load.errors))}
 
 
 def growth(server: Server, n_visits: int = 500, n_first: int = 30) -> dict[str, float]:

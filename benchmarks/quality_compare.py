@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.metrics.significance import N_BOOT, mean_interval, resample_weights, resampled_means
+from recsys.metrics.significance import mean_interval, relative_gain, resample_weights
 
 Values = Mapping[str, NDArray[np.float64]]
 DIGITS = 4
@@ -30,18 +30,10 @@ def difference(name: str, ours: Values, theirs: Values, metrics: tuple[str, ...]
     for metric in metrics:
         apart = mean_interval(ours[metric] - theirs[metric])
         figures |= _named(f"{name}/{metric}", apart.value, apart.low, apart.high)
-        figures |= _gain(f"{name}/{metric}/gain", ours[metric], theirs[metric])
+        gain = relative_gain(ours[metric], theirs[metric], resample_weights(len(ours[metric])))
+        if gain.n:  # nothing to compare with where theirs has no hit at all
+            figures |= _named(f"{name}/{metric}/gain", gain.value, gain.low, gain.high)
     return figures
-
-
-def _gain(name: str, ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> dict[str, float]:
-    """Ratio of the means, people drawn together; nothing when ``theirs`` has no hit at all."""
-    if not theirs.mean() > 0:
-        return {}
-    means = resampled_means(np.column_stack([ours, theirs]), resample_weights(len(ours), N_BOOT, 0))
-    ratios = means[:, 0] / np.where(means[:, 1] > 0, means[:, 1], np.nan) - 1
-    low, high = np.nanquantile(ratios, [0.025, 0.975])
-    return _named(name, float(ours.mean() / theirs.mean() - 1), float(low), float(high))
 
 
 def _named(name: str, value: float, low: float, high: float) -> dict[str, float]:

@@ -6,7 +6,7 @@ import ast
 import hashlib
 import importlib.util
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,10 +15,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.settings import settings
+from recsys.settings import ROOT, settings
 
-ROOMS = ("recsys.models.", "recsys.text.", "recsys.rerank.")
-"""Code whose change makes a measurement stale."""
+ROOMS = ("recsys.data", "recsys.text", "recsys.metrics")
+"""Rooms that every measurement stands on."""
+ASKING = (
+    "benchmarks.quality_ask",
+    "benchmarks.quality_tune",
+    "benchmarks.splits",
+    "recsys.columns",
+    "recsys.ranking",
+    "recsys.types",
+)
+"""Modules that every measurement stands on."""
+MODELS = "recsys.models."
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,44 +81,71 @@ def key_of(*parts: object) -> str:
     return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:16]
 
 
-@cache
 def code_of(module: str) -> str:
-    """Digest of what a module does, and of every module of ROOMS it imports; comments and docstrings do not count."""
-    digest = hashlib.sha256()
-    for name in sorted(_reached(module)):
-        tree = ast.parse(_file(name).read_text(encoding="utf-8"))
-        digest.update(f"{name}\n{ast.dump(_silent(tree))}".encode())
-    return digest.hexdigest()[:16]
+    """Digest of all code that decides what a model's measurement is; comments and docstrings do not count.
+
+    That is the ROOMS that every model stands on, the ASKING of the questions, and of recsys.models only ``module``
+    and what it imports there: a change to one model leaves what was measured of the others.
+    """
+    names = _modules_of(ROOMS) | set(ASKING) | reached(module)
+    return hashlib.sha256("\n".join(f"{name} {_digest(name)}" for name in sorted(names)).encode()).hexdigest()[:16]
 
 
-def _reached(module: str) -> set[str]:
+@cache
+def reached(module: str) -> frozenset[str]:
+    """``module`` and every module of recsys.models that it needs, through others too."""
     found, waiting = set(), [module]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += _imports(name)
-    return found
+            waiting += [used for used in _imports(name) if used.startswith(MODELS)]
+    return frozenset(found)
 
 
-def _imports(module: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(_file(module).read_text(encoding="utf-8"))):
+@cache
+def _imports(module: str) -> tuple[str, ...]:
+    """Modules that ``module`` imports from this package; a name is traced to the module that defines it."""
+    found: list[str] = []
+    for node in ast.walk(_tree(module)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        yield from (name for name in names if name.startswith(ROOMS) and _is_module(name))
+            found += [alias.name for alias in node.names if _exists(alias.name)]
+        elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("recsys"):
+            found += [_home(str(node.module), alias.name) for alias in node.names]
+    return tuple(found)
 
 
-def _is_module(name: str) -> bool:
+def _home(module: str, name: str) -> str:
+    """The module that defines ``name``, which is imported from ``module``: a package's door only passes it on."""
+    if _exists(f"{module}.{name}"):
+        return f"{module}.{name}"
+    for node in ast.walk(_tree(module)) if _file(module).name == "__init__.py" else ():
+        if isinstance(node, ast.ImportFrom):
+            origin = next((alias.name for alias in node.names if name in (alias.asname, alias.name)), None)
+            if origin is not None:
+                return _home(str(node.module), origin)
+    return module
+
+
+def _modules_of(rooms: Sequence[str]) -> set[str]:
+    files = (file for room in rooms for file in (ROOT / room.replace(".", "/")).rglob("*.py"))
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files}
+
+
+def _exists(name: str) -> bool:
     try:
-        found = importlib.util.find_spec(name)
+        return importlib.util.find_spec(name) is not None
     except ModuleNotFoundError:
         return False
-    # A package's door imports everything; what is used of it is reached by its own name.
-    return found is not None and found.origin is not None and not found.origin.endswith("__init__.py")
+
+
+@cache
+def _digest(module: str) -> str:
+    return hashlib.sha256(ast.dump(_silent(_tree(module))).encode()).hexdigest()
+
+
+def _tree(module: str) -> ast.Module:
+    return ast.parse(_file(module).read_text(encoding="utf-8"))
 
 
 def _file(module: str) -> Path:
@@ -128,10 +165,5 @@ def _silent(tree: ast.Module) -> ast.Module:
 
 
 def reads_text(module: str) -> bool:
-    """Whether a model's module, or one it is built from, uses the encoders."""
-    return any("recsys.text" in _named_modules(name) for name in _reached(module))
-
-
-def _named_modules(module: str) -> set[str]:
-    tree = ast.parse(_file(module).read_text(encoding="utf-8"))
-    return {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    """Whether a model's module, or one it is built from, reads texts of the catalogue or of people."""
+    return any(used.startswith("recsys.text") for name in reached(module) for used in _imports(name))

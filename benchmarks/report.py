@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from benchmarks import report_tables as tables
 from benchmarks.result import RESULTS
+from recsys.errors import DataError
 from recsys.models import MODELS
+from recsys.rerank import RERANKERS
+from recsys.types import Spec
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 FULL = README.parent / "docs" / "results.md"
 
-Table = Callable[[Mapping[str, Any]], list[str]]
+Table = Callable[[pd.DataFrame], list[str]]
 
 SHORT: dict[str, tuple[str, Table]] = {
     "live": ("live", tables.live),
@@ -44,36 +49,41 @@ LONG: tuple[tuple[str, str, Table], ...] = (
 def main() -> int:
     """Rewrite every marked table of the README and all of docs/results.md; 1 when results are missing."""
     results = {name: _read(name) for name in dict.fromkeys(name for name, _ in SHORT.values())}
+    found = {name: result for name, result in results.items() if result is not None}
+    rows = {name: tables.long_table(result["figures"], name) for name, result in found.items()}
     text = README.read_text(encoding="utf-8")
     for mark, (name, table) in SHORT.items():
-        result = results[name]
-        if result is not None:
-            text = _replaced(text, mark, "\n".join([*table(result["figures"]), "", _where(result)]))
-    text = _replaced(text, "roster", "\n".join(roster()))
+        if name in found:
+            text = _replaced(text, mark, [*table(rows[name]), "", _where(found[name])])
+    for mark, lines in rosters().items():
+        text = _replaced(text, mark, lines)
     README.write_text(text, encoding="utf-8")
-    FULL.write_text(_full(results), encoding="utf-8")
-    missing = [name for name, result in results.items() if result is None]
+    FULL.write_text(_full(found, rows), encoding="utf-8")
+    missing = [name for name in results if name not in found]
     for name in missing:
         print(f"no results of {name} yet: run python -m benchmarks {name}")
     return 1 if missing else 0
 
 
-def roster() -> list[str]:
-    """Every recommender of the registry: name, label, what it does in one sentence."""
-    rows = [f"| `{spec.name}` | {spec.label} | {spec.line} |" for spec in MODELS.values()]
+def rosters() -> dict[str, list[str]]:
+    """Mark in the README -> every recommender and every strategy of the registries: name, label, what it does."""
+    return {"roster": _roster(MODELS.values()), "strategies": _roster(RERANKERS.values())}
+
+
+def _roster(specs: Iterable[Spec]) -> list[str]:
+    rows = [f"| `{spec.name}` | {spec.label} | {spec.line} |" for spec in specs]
     return ["| name | on the pages | what it does |", "|---|---|---|", *rows]
 
 
-def _full(results: Mapping[str, dict[str, Any] | None]) -> str:
+def _full(results: Mapping[str, dict[str, Any]], rows: Mapping[str, pd.DataFrame]) -> str:
     lines = [
         "# Results",
         "",
         "Made by `python -m benchmarks report` from `benchmarks/results/`; brackets are 95% intervals.",
     ]
     for title, name, table in LONG:
-        result = results[name]
-        if result is not None:
-            lines += ["", f"## {title}", "", *table(result["figures"]), "", _where(result)]
+        if name in results:
+            lines += ["", f"## {title}", "", *table(rows[name]), "", _where(results[name])]
     return "\n".join(lines) + "\n"
 
 
@@ -91,6 +101,22 @@ def _where(result: Mapping[str, Any]) -> str:
     return f"`{result['command']}`, {result['date'][:10]}, {where}."
 
 
-def _replaced(text: str, mark: str, table: str) -> str:
+def block(text: str, mark: str) -> str:
+    """What stands between the marks ``<!-- figures:mark -->``; DataError unless they are there once."""
+    found = re.findall(_between(mark), text, flags=re.DOTALL)
+    if len(found) != 1:
+        raise DataError(
+            f"the README should have <!-- figures:{mark} --> and <!-- /figures:{mark} --> once, has them {len(found)} "
+            "times: put them back where the table belongs"
+        )
+    return str(found[0])
+
+
+def _replaced(text: str, mark: str, lines: Sequence[str]) -> str:
+    old = block(text, mark)
     start, end = f"<!-- figures:{mark} -->", f"<!-- /figures:{mark} -->"
-    return re.sub(f"{start}.*?{end}", lambda _: f"{start}\n{table}\n{end}", text, flags=re.DOTALL)
+    return text.replace(f"{start}{old}{end}", "\n".join((start, *lines, end)))
+
+
+def _between(mark: str) -> str:
+    return f"<!-- figures:{re.escape(mark)} -->(.*?)<!-- /figures:{re.escape(mark)} -->"

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from recsys.data import catalogue
+from recsys.errors import DataError
 from recsys.evaluate.experiment import versions
 
 RESULTS = Path(__file__).resolve().parent / "results"
+FILMS, SHOP = "movielens-latest-small", "shop"
 PACKAGES = (
     "numpy",
     "pandas",
@@ -35,8 +41,10 @@ def write(
 ) -> int:
     """Write ``results/<name>.json``, print it as one line, last, and return the exit code.
 
-    1 is returned, and said, when a figure is below its bar in ``at_least`` or above the one in ``at_most``.
+    1 is returned, and said, when a figure is below its bar in ``at_least`` or above the one in ``at_most``. DataError,
+    and nothing is written, for a figure that is not a number and for a bar without a figure.
     """
+    sentences = missed(figures, at_least or {}, at_most or {})
     result = {
         "benchmark": name,
         "figures": dict(figures),
@@ -46,14 +54,38 @@ def write(
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    low, high = at_least or {}, at_most or {}
-    missed = [f"{key} should be at least {bar}" for key, bar in low.items() if not float(figures[key]) >= bar]
-    missed += [f"{key} should be at most {bar}" for key, bar in high.items() if not float(figures[key]) <= bar]
-    for sentence in missed:
-        print(f"{sentence}, is {figures[sentence.split()[0]]}", file=sys.stderr)
+    text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
+    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
     print(json.dumps(result, ensure_ascii=False), flush=True)
-    return 1 if missed else 0
+    return 1 if sentences else 0
+
+
+def missed(
+    figures: Mapping[str, float | int | str], at_least: Mapping[str, float], at_most: Mapping[str, float]
+) -> list[str]:
+    """One sentence per bar that was not reached; DataError for figures that cannot be judged."""
+    endless = [key for key, value in figures.items() if isinstance(value, float) and not math.isfinite(value)]
+    unknown = [key for key in (*at_least, *at_most) if key not in figures]
+    if endless or unknown:
+        raise DataError(
+            f"every figure should be a number and every bar should have its figure; "
+            f"no numbers: {', '.join(endless) or 'none'}; bars without a figure: {', '.join(unknown) or 'none'}"
+        )
+    low = [(key, bar, "least") for key, bar in at_least.items() if float(figures[key]) < bar]
+    high = [(key, bar, "most") for key, bar in at_most.items() if float(figures[key]) > bar]
+    return [f"{key} should be at {end} {bar}, is {figures[key]}" for key, bar, end in low + high]
+
+
+def percentiles(name: str, milliseconds: Sequence[float]) -> dict[str, float]:
+    """The median and the 95th percentile as ``<name>p50_ms`` and ``<name>p95_ms``."""
+    return {f"{name}p{percent}_ms": float(np.percentile(milliseconds, percent)) for percent in (50, 95)}
+
+
+def best_dataset() -> str:
+    """The dataset that live figures are measured on: real films where RECSYS_DATASETS has them, else the shop."""
+    return FILMS if FILMS in {ref.name for ref in catalogue.available()} else SHOP
 
 
 def machine() -> dict[str, Any]:

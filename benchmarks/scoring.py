@@ -12,15 +12,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from benchmarks.result import write
+from benchmarks.result import best_dataset, percentiles, write
 from recsys.data import Dataset, catalogue
 from recsys.models import MODELS, build
 from recsys.models.shared import shared
 from recsys.types import Query
 
-DATASET, SAMPLE = "movielens-latest-small", "shop"
 LINEAR_MS, NOT_LINEAR_MS = 5.0, 30.0
 NOT_LINEAR = ("text_fused", "rrf", "ltr", "two_stage")
 """Models that sort whole lists or walk trees; the others are sums over the catalogue, whatever they sum."""
@@ -56,8 +53,7 @@ def options(arguments: Sequence[str]) -> Config:
 def main(config: Config | None = None) -> int:
     """Time every model, write ``results/scoring.json``; 1 when one is slower than its bar."""
     config = config or Config()
-    offered = {ref.name for ref in catalogue.available()}
-    data = catalogue.load(DATASET if DATASET in offered else SAMPLE)
+    data = catalogue.load(best_dataset())
     queries = _queries(data, config)
     figures: dict[str, float | int | str] = {
         "dataset": data.label,
@@ -67,9 +63,8 @@ def main(config: Config | None = None) -> int:
     }
     at_most = {}
     for model in config.models or tuple(MODELS):
-        spent = _milliseconds(model, data, queries, config.n_warm_up)
-        for percent in (50, 95):
-            figures[f"{model}/p{percent}_ms"] = round(float(np.percentile(spent, percent)), 3)
+        spent = percentiles(f"{model}/", _milliseconds(model, data, queries, config.n_warm_up))
+        figures |= {name: round(value, 3) for name, value in spent.items()}
         at_most[f"{model}/p95_ms"] = NOT_LINEAR_MS if model in NOT_LINEAR else LINEAR_MS
         print(f"{model}: p50 {figures[f'{model}/p50_ms']} ms, p95 {figures[f'{model}/p95_ms']} ms", file=sys.stderr)
     return write("scoring", figures, at_most=at_most)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.harness.app import CHROMIUM, Server, open_page
+from benchmarks.harness.live_page import cards, press, type_words
 from recsys.ui.closer import STEPS
 from recsys.warm import warm
-from tests.browser.conftest import CHROMIUM, Server, open_page
-from tests.browser.live_page import cards, press, type_words
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 PAGES = {
@@ -40,7 +40,8 @@ def main() -> int:
             for theme in ("light", "dark"):
                 for size in SIZES:
                     _draw(browser, server.url, theme, size)
-            _moved(browser, server.url)
+            for draw in (_moved, _chinese, _causes):
+                draw(browser, server.url)
             browser.close()
         finally:
             server.stop()
@@ -67,12 +68,17 @@ def _moved(browser: Browser, url: str) -> None:
     press(page, "why", cards(page)[0])
     page.wait_for_timeout(1000)
     page.screenshot(path=FOLDER / "live-moved.png")
+    page.context.close()
+
+
+def _chinese(browser: Browser, url: str) -> None:
+    """A wish in Chinese."""
+    page = browser.new_context(viewport=SIZES["desk"]).new_page()
     open_page(page, f"{url}/?person-shop=New+here")
     type_words(page, "想要一双适合雨天跑步的鞋")
     page.wait_for_timeout(1000)
     page.screenshot(path=FOLDER / "live-chinese.png")
     page.context.close()
-    _causes(browser, url)
 
 
 def _causes(browser: Browser, url: str) -> None:

@@ -269,11 +269,11 @@ def ask(model, users: np.ndarray, k: int) -> np.ndarray:  # noqa: ANN001
     return lists
 
 
-def run(name: str, pinned: dict | None, cut: Cut, out: Path, options: argparse.Namespace) -> None:
-    """Tune, fit, ask, time, and write one file."""
+def tuned_setting(name: str, cut: Cut, options: argparse.Namespace) -> tuple[dict, list[dict]]:
+    """The setting with the highest NDCG over the rounds of validation, and all that were tried."""
     make, settings = MODELS[name]
     tried = []
-    for knobs in [] if pinned else settings[: options.budget]:
+    for knobs in settings[: options.budget]:
         values = []
         for held, users in enumerate(cut.valid_users):
             model = make(**knobs)(options.threads)
@@ -281,27 +281,43 @@ def run(name: str, pinned: dict | None, cut: Cut, out: Path, options: argparse.N
             model.fit()
             values.append(ndcg(ask(model, users, options.k), users, cut.hits(held)))
         tried.append({"knobs": knobs, "valid_ndcg": float(np.average(values, weights=[*map(len, cut.valid_users)]))})
-    knobs = pinned or max(tried, key=lambda each: each["valid_ndcg"])["knobs"]
+    return max(tried, key=lambda each: each["valid_ndcg"])["knobs"], tried
+
+
+def timed_fit(name: str, knobs: dict, cut: Cut, threads: int):  # noqa: ANN201
+    """A model fitted on train and valid, and the shortest seconds of N_FITS fits."""
     fit_s = []
     for _ in range(N_FITS):
-        model = make(**knobs)(options.threads)
+        model = MODELS[name][0](**knobs)(threads)
         model.prepare(cut.likes())
         start = time.perf_counter()
         model.fit()
         fit_s.append(time.perf_counter() - start)
-    lists = ask(model, cut.test_users, options.k)
+    return model, min(fit_s)
+
+
+def ms_per_user(model, users: np.ndarray, k: int) -> float:  # noqa: ANN001
+    """Median milliseconds for one person's list."""
     spent = []
-    for user in cut.test_users[:N_TIMED]:
+    for user in users[:N_TIMED]:
         start = time.perf_counter()
-        model.best(user, options.k)
+        model.best(user, k)
         spent.append((time.perf_counter() - start) * 1e3)
+    return float(np.median(spent))
+
+
+def run(name: str, pinned: dict | None, cut: Cut, out: Path, options: argparse.Namespace) -> None:
+    """Tune, fit, ask, time, and write one file."""
+    knobs, tried = (pinned, []) if pinned else tuned_setting(name, cut, options)
+    model, fit_s = timed_fit(name, knobs, cut, options.threads)
+    lists = ask(model, cut.test_users, options.k)
     about = {
         "model": name,
         "knobs": knobs,
         "tried": tried,
         "test_ndcg": ndcg(lists, cut.test_users, cut.hits()),
-        "fit_s": min(fit_s),
-        "ms_per_user": float(np.median(spent)),
+        "fit_s": fit_s,
+        "ms_per_user": ms_per_user(model, cut.test_users, options.k),
         "digest": cut.digest,
         "budget": options.budget,
         "threads": options.threads,
@@ -313,7 +329,7 @@ def run(name: str, pinned: dict | None, cut: Cut, out: Path, options: argparse.N
     np.savez_compressed(
         out / f"{stem}.npz", lists=lists, users=cut.test_users, about=np.array(json.dumps(about)), **extra
     )
-    print(stem, json.dumps(knobs), f"NDCG {about['test_ndcg']:.4f}, fit {min(fit_s):.2f} s", flush=True)
+    print(stem, json.dumps(knobs), f"NDCG {about['test_ndcg']:.4f}, fit {fit_s:.2f} s", flush=True)
 
 
 def _versions() -> dict[str, str]:

@@ -14,7 +14,7 @@ from benchmarks.peers.answers import Peer, read, run
 from benchmarks.quality_ask import Exam, K, lists_of, per_user
 from benchmarks.quality_tune import PLAIN_EASE
 from recsys.metrics.lists import TopLists
-from recsys.models import MODELS, build, top_k
+from recsys.models import build, top_k
 from recsys.types import Scorer
 
 L2 = 300.0
@@ -35,7 +35,7 @@ def parity(file: Path, groups: Sequence[Peer], asked: Exam, threads: int) -> dic
             scorer = race.run("ease", {"l2": L2, **PLAIN_EASE}, asked)
             about = {"l2": L2, **_same_lists(file, scorer, asked), **race.figures}
             figures |= {f"ease/{key}": value for key, value in about.items()}
-        if "implicit_als" in group.models and "ials" in MODELS:
+        if "implicit_als" in group.models:
             for solver, use_cg in (("", False), ("_cg", True)):
                 race = _Race(file, group, "implicit_als", ALS | {"use_cg": use_cg}, threads)
                 race.run("ials", {"factors": FACTORS, "epochs": EPOCHS, "half_life": float("inf")}, asked)

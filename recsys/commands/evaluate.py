@@ -124,10 +124,12 @@ def report(result: Result) -> list[str]:
     ]
 
 
-def _progress() -> Callable[[float, str], None] | None:
+def _progress() -> Callable[[float, str], None]:
     """One line that redraws itself on a terminal; nothing where the output is kept."""
+    from recsys.evaluate.progress import silent
+
     if not sys.stderr.isatty():
-        return None
+        return silent
 
     def tell(share: float, line: str) -> None:
         end = "\n" if share >= 1 else ""

@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from recsys.data import Dataset
 from recsys.data.dataset import LIKED_STARS
 from recsys.data.splits import SPLITS
 from recsys.errors import UnknownIdError
+from recsys.evaluate.progress import Progress, silent
 from recsys.metrics.significance import N_BOOT
 from recsys.models import BASELINES, MODELS
 from recsys.models.setting import Setting
 from recsys.types import STARS
+
+if TYPE_CHECKING:
+    from recsys.evaluate.result import Result
 
 MAX_K = 100
 MAX_LONGEST = 1000
 YARDSTICK = "popularity"
 """The model that every other is compared with."""
 
-_RECENT = "windowed_popularity"
-"""Measured beside the baselines where there is one."""
+RECENT = "windowed_popularity"
+"""Measured beside the baselines."""
 
 Knobs = tuple[tuple[str, Any], ...]
 """Knobs of one model with their values."""
@@ -77,8 +82,7 @@ class Experiment:
     @property
     def roster(self) -> tuple[str, ...]:
         """Every model that is run: the baselines, then the others as named, none twice."""
-        recent = [name for name in MODELS if name == _RECENT]
-        return tuple(dict.fromkeys((*BASELINES, *recent, *self.models)))
+        return tuple(dict.fromkeys((*BASELINES, RECENT, *self.models)))
 
     @property
     def kept(self) -> int:
@@ -88,6 +92,12 @@ class Experiment:
     def setting(self, model: str) -> dict[str, Any]:
         """Knobs of ``model`` given by hand; empty for none."""
         return dict(dict(self.knobs).get(model, ()))
+
+    def ask(self, data: Dataset, progress: Progress = silent) -> Result:
+        """Run it on ``data``: ``recsys.evaluate.run``."""
+        from recsys.evaluate import experiment  # the other way round, running an experiment needs this module
+
+        return experiment.run(data, self, progress)
 
     def as_json(self) -> str:
         """One JSON object, the same for equal experiments; :meth:`from_json` reads it back."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -19,20 +19,18 @@ import pandas as pd
 from recsys.data import Dataset
 from recsys.data.splits import Split, cuts
 from recsys.errors import DataError
-from recsys.evaluate.config import MAX_K, YARDSTICK, Experiment
+from recsys.evaluate.config import YARDSTICK, Experiment
 from recsys.evaluate.keep import Keeper, Kept
 from recsys.evaluate.lists import Asked, Replies, answers_of, asked, catalogue_of
-from recsys.evaluate.measure import Folds, Measured, measure
+from recsys.evaluate.measure import Folds, measure
+from recsys.evaluate.progress import Progress, silent
 from recsys.evaluate.result import EvaluationReceipt, Result
-from recsys.evaluate.tables import TUNING, long_table
+from recsys.evaluate.study import liked_as
+from recsys.evaluate.tables import TUNING, Measured, long_table
+from recsys.evaluate.tune import tuned
 from recsys.models import MODELS, build, shared
 from recsys.text import reader
 from recsys.types import Scorer
-
-__all__ = ["MAX_K", "YARDSTICK", "Experiment", "Progress", "run", "versions"]
-
-Progress = Callable[[float, str], None]
-"""Gets the share done, in [0, 1], and what is being done."""
 
 MODELS_SHARE = 0.95
 """Share of the progress that is spent on the models; the rest is measuring."""
@@ -62,7 +60,7 @@ class _Work:
         return lambda share, line: self.tell(MODELS_SHARE * (first + min(1.0, share)) / n_models, line)
 
 
-def run(data: Dataset, config: Experiment, progress: Progress | None = None, folder: Path | None = None) -> Result:
+def run(data: Dataset, config: Experiment, progress: Progress = silent, folder: Path | None = None) -> Result:
     """Run ``config`` on ``data``: full ranking of all items a user has not touched, baselines included.
 
     With a ``folder`` every finished model is kept there, and a later run of the same question on the same data goes
@@ -72,11 +70,10 @@ def run(data: Dataset, config: Experiment, progress: Progress | None = None, fol
     if data.name != config.dataset:
         raise ValueError(f"the experiment is about {config.dataset!r}, the data are {data.name!r}")
     start = time.perf_counter()
-    tell = progress or (lambda _share, _line: None)
-    tell(0.0, "Cutting the data")
-    work = _work(data, config, tell, folder)
+    progress(0.0, "Cutting the data")
+    work = _work(data, config, progress, folder)
     kept = {name: _answered(name, work) for name in config.roster}
-    tell(MODELS_SHARE, "Measuring")
+    progress(MODELS_SHARE, "Measuring")
     begin = time.perf_counter()
     spaces = [reader().space(cut.train, reader().main(cut.train)) for cut in work.cuts]
     catalogues = [catalogue_of(cut.train, space) for cut, space in zip(work.cuts, spaces, strict=True)]
@@ -84,13 +81,12 @@ def run(data: Dataset, config: Experiment, progress: Progress | None = None, fol
     measured = measure(answers, Folds.of(work.people), catalogues, config)
     work.seconds["metrics"] = time.perf_counter() - begin
     work.seconds["total"] = time.perf_counter() - start
-    tell(1.0, "Done")
+    progress(1.0, "Done")
     return _result(work, kept, measured, spaces[0].encoder.name)
 
 
 def _work(data: Dataset, config: Experiment, tell: Progress, folder: Path | None) -> _Work:
-    liked = data if data.liked_stars == config.liked_from else data.liked_from(config.liked_from)
-    made = cuts(liked, config.split, config.seed, config.max_users)
+    made = cuts(liked_as(data, config.liked_from), config.split, config.seed, config.max_users)
     keeper = Keeper.of(folder, data, config) if folder is not None and not data.private else None
     work = _Work(data, config, made, [asked(cut) for cut in made], tell, keeper)
     if folder is not None and data.private:
@@ -121,9 +117,6 @@ def _setting(name: str, fold: int, work: _Work, report: Progress) -> tuple[dict[
     config, given = work.config, work.config.setting(name)
     if given or config.budget == 1 or not MODELS[name].knobs:
         return given, long_table(TUNING, [])
-    # Imported here: it loads scipy.stats, which takes a second and is needed by nothing else.
-    from recsys.evaluate.tune import tuned
-
     found = tuned(
         name,
         work.cuts[fold].train,
@@ -169,17 +162,7 @@ def _fitted(name: str, knobs: Mapping[str, Any], train: Dataset) -> Scorer:
 
 def _result(work: _Work, kept: Mapping[str, Kept], measured: Measured, encoder: str) -> Result:
     tuning = pd.concat([one.trials for one in kept.values()], ignore_index=True)
-    return Result(
-        measured.table,
-        measured.differences,
-        measured.per_user,
-        measured.credits,
-        measured.curve,
-        measured.slices,
-        tuning,
-        _receipt(work, kept, encoder),
-        work.config,
-    )
+    return Result(**vars(measured), tuning=tuning, receipt=_receipt(work, kept, encoder), config=work.config)
 
 
 def _receipt(work: _Work, kept: Mapping[str, Kept], encoder: str) -> EvaluationReceipt:

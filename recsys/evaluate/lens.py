@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from recsys.columns import Evaluation, Events
 from recsys.data import Dataset
-from recsys.data.splits import SPLITS, Split, cuts
+from recsys.data.splits import Split, split
 from recsys.errors import DataError
-from recsys.evaluate.lists import asked
-from recsys.evaluate.tune import check_metric, values_of
-from recsys.metrics import Interval, mean_interval
-from recsys.metrics.significance import N_BOOT
+from recsys.evaluate.lists import asked, metric_values, require_hit_metric
+from recsys.evaluate.progress import Progress, silent
+from recsys.evaluate.protocol import Protocol
+from recsys.evaluate.study import as_python, liked_as, seconds_for
+from recsys.evaluate.tables import INTERVAL, numbers
+from recsys.metrics import mean_interval
 from recsys.models import MODELS, build, shared
 
-if TYPE_CHECKING:
-    from recsys.evaluate.experiment import Progress
-
+EVERYBODY = Protocol()
+METRICS = ("ndcg", "hit_rate")
 N_SAMPLED = 100
 """Other items beside the hits where only a sample is ranked, as many papers do."""
 
@@ -37,7 +38,7 @@ class Lens(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Protocol:
+class Rule:
     """One way to measure: which likes are held out, what counts as a like, and what is ranked."""
 
     label: str
@@ -49,35 +50,35 @@ class Protocol:
     sampled: int | None = None
 
 
-BASE = Protocol(
+BASE = Rule(
     "Past and future",
     "The strictest rule, and the one to compare with: nothing is learned from later than what is asked about, and "
     "all items compete.",
 )
 CUTS = (
-    Protocol(
+    Rule(
         "Each person's last fifth",
         "The model knows what other people did later, so it has seen what will become popular.",
         "per_user_time",
     ),
-    Protocol(
+    Rule(
         "Each person's last like",
         "Only one like per person counts: a hit is rarer, but one hit at the top already gives the full score.",
         "leave_last_out",
     ),
-    Protocol(
+    Rule(
         "Random fifth",
         "The model learns from the days before and after each like it is asked about, a help no running app has.",
         "random",
     ),
 )
 SAMPLES = (
-    Protocol(
+    Rule(
         "Past and future, 100 others",
         "Each hit competes with 100 drawn items instead of the whole catalogue, so many of its rivals are gone.",
         sampled=N_SAMPLED,
     ),
-    Protocol(
+    Rule(
         "Last like, 100 others",
         "One like among 100 drawn items, a rule of many papers: most drawn items are little known and easy to beat.",
         "leave_last_out",
@@ -104,12 +105,12 @@ PUBLISHED = Published("BPR", "MovieLens 100K", "ndcg", (0.15, 0.28, 0.44))
 """NDCG@10 of the same method on the same data under the protocols of three papers."""
 
 
-def protocols(data: Dataset) -> tuple[Protocol, ...]:
-    """Every protocol that can differ on ``data``: the base first, then one thing changed at a time."""
+def rules(data: Dataset) -> tuple[Rule, ...]:
+    """Every rule that can differ on ``data``: the base first, then one thing changed at a time."""
     has_stars = bool(data.events[Events.STARS].notna().any())
     bars = [stars for stars in STARS_TRIED if has_stars and stars != data.liked_stars]
     liked = [
-        Protocol(
+        Rule(
             f"Liked from {stars:g} stars",
             LOOSER if stars < data.liked_stars else STRICTER,
             BASE.split,
@@ -117,50 +118,66 @@ def protocols(data: Dataset) -> tuple[Protocol, ...]:
         )
         for stars in bars
     ]
-    return tuple(one for one in (BASE, *CUTS, *liked, *SAMPLES) if one.split in SPLITS)
+    return (BASE, *CUTS, *liked, *SAMPLES)
 
 
 def lens(
     data: Dataset,
     model: str,
+    protocol: Protocol = EVERYBODY,
     *,
-    metrics: Sequence[str] = ("ndcg", "hit_rate"),
-    k: int = 10,
-    seed: int = 0,
-    max_users: int | None = None,
+    metrics: Sequence[str] = METRICS,
     knobs: Mapping[str, Any] | None = None,
-    n_boot: int = N_BOOT,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Fit one model by one rule, measure it under every protocol of :func:`protocols`.
+    """Fit one model by one rule, measure it under every rule of :func:`rules`.
 
-    Columns: protocol, line, split, liked_from, sampled, metric, value, low, high, n_users. A protocol that leaves
-    nobody to ask has NaN values, and its line says why. Raises DataError when none can be used.
+    Of ``protocol`` the split and the metric do not matter here: the rules vary the one, ``metrics`` are the other.
+    Columns: protocol, line, split, liked_from, sampled, metric, value, low, high, n_users. A rule that leaves nobody
+    to ask has NaN values, and its line says why. Raises DataError when none can be used.
     """
     for metric in metrics:
-        check_metric(metric)
+        require_hit_metric(metric)
     build(model, **(knobs or {}))  # a wrong name or knob should be told before any work
-    tell = progress or (lambda _share, _line: None)
     rows: list[tuple[object, ...]] = []
-    chosen = protocols(data)
+    chosen = rules(data)
     kept: dict[tuple[str, float], Split] = {}
     for position, one in enumerate(chosen):
-        tell(position / len(chosen), f"{MODELS[model].label}: {one.label}")
+        progress(position / len(chosen), f"{MODELS[model].label}: {one.label}")
         stars = data.liked_stars if one.liked_from is None else one.liked_from
-        about = (one.split, stars, one.sampled or 0)
+        about = (one.label, one.line, one.split, stars, one.sampled or 0)
         try:
-            cut = _cut(data, one.split, stars, seed, max_users, kept)
+            cut = _cut(data, one.split, stars, protocol, kept)
         except DataError as error:
-            nothing = (float("nan"), float("nan"), float("nan"), 0)
-            rows += [(one.label, f"Cannot be measured: {error}.", *about, metric, *nothing) for metric in metrics]
+            lost = (one.label, f"Cannot be measured: {error}.", *about[2:])
+            rows += [(*lost, metric, *(float("nan"),) * 3, 0) for metric in metrics]
             continue
         fitted = shared(build(model, **(knobs or {})), cut.train)
-        values = values_of(fitted, asked(cut), cut, metrics, k, sampled=one.sampled, seed=seed)
-        for column, metric in enumerate(metrics):
-            found: Interval = mean_interval(values[:, column], n_boot, seed)
-            rows.append((one.label, one.line, *about, metric, found.value, found.low, found.high, found.n))
-    tell(1.0, "Done")
+        values = metric_values(fitted, asked(cut), cut, metrics, protocol.k, sampled=one.sampled, seed=protocol.seed)
+        for metric, of_metric in zip(metrics, values.T, strict=True):
+            rows.append((*about, metric, *numbers(mean_interval(of_metric, protocol.n_boot, protocol.seed))))
+    progress(1.0, "Done")
     return _table(rows, data.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Protocols:
+    """One model by every rule, as a question: everything the numbers depend on."""
+
+    model: str
+    protocol: Protocol
+
+    def ask(self, data: Dataset, progress: Progress = silent) -> pd.DataFrame:
+        """The table of :func:`lens`."""
+        return lens(data, self.model, self.protocol, progress=progress)
+
+    def call(self, dataset: str) -> str:
+        """Lines of Python that give the same table."""
+        return as_python("lens", "lens", dataset, repr(self.model), str(self.protocol))
+
+    def seconds(self, data: Dataset) -> float:
+        """About how long it takes."""
+        return seconds_for(data, 3.0)
 
 
 def spread(table: pd.DataFrame, metric: str) -> tuple[float, float]:
@@ -169,18 +186,15 @@ def spread(table: pd.DataFrame, metric: str) -> tuple[float, float]:
     return float(values.min()), float(values.max())
 
 
-def _cut(
-    data: Dataset, split: str, stars: float, seed: int, max_users: int | None, kept: dict[tuple[str, float], Split]
-) -> Split:
-    """One cut per rule and bar: protocols that differ only in what is ranked share the fitted model."""
-    if (split, stars) not in kept:
-        source = data if stars == data.liked_stars else data.liked_from(stars)
-        kept[split, stars] = cuts(source, split, seed, max_users)[0]
-    return kept[split, stars]
+def _cut(data: Dataset, name: str, stars: float, protocol: Protocol, kept: dict[tuple[str, float], Split]) -> Split:
+    """One cut per rule and bar: rules that differ only in what is ranked share the fitted model."""
+    if (name, stars) not in kept:
+        kept[name, stars] = split(liked_as(data, stars), name, protocol.seed, protocol.max_users)
+    return kept[name, stars]
 
 
 def _table(rows: Sequence[tuple[object, ...]], label: str) -> pd.DataFrame:
-    columns = (*Lens, Evaluation.METRIC, Evaluation.VALUE, Evaluation.LOW, Evaluation.HIGH, Evaluation.N_USERS)
+    columns = (*Lens, Evaluation.METRIC, *INTERVAL)
     table = pd.DataFrame(rows, columns=[str(column) for column in columns])
     if not table[Evaluation.N_USERS].any():
         raise DataError(f"{label} has too few likes for any protocol: nobody can be asked")

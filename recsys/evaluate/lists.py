@@ -6,18 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.columns import Items
 from recsys.data import Dataset, touched_rows
 from recsys.data.dataset import LIKED_STARS, counts_as_like
 from recsys.data.splits import Rated, Split
-from recsys.metrics import NO_ITEM, Answers, Catalogue, TopLists
-from recsys.models import top_k
+from recsys.errors import UnknownIdError
+from recsys.evaluate.config import YARDSTICK
+from recsys.metrics import ACCURACY, METRICS, NO_ITEM, Answers, Catalogue, TopLists
+from recsys.models import build, shared, top_k
+from recsys.models.scored import scored
 from recsys.text import TextSpace
 from recsys.types import PredictsStars, Query, Rows, Scorer, Vector
 
 TICK_USERS = 20
 """Users between two reports of progress."""
+
+Floats = NDArray[np.float64]
 
 NOT_RATED: Rated = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
@@ -45,7 +51,7 @@ class Replies(Answers):
     """People for whom the model had nothing to go on, so that another ranked instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class _Ranking:
     """Every candidate of one user, best first."""
 
@@ -96,11 +102,11 @@ def answers_of(
     for position, person in enumerate(people):
         if position % TICK_USERS == 0:
             progress(position / len(people))
-        scores = scorer.score(person.query)
-        if when_silent is not None and bool(np.isnan(scores).all()):
-            scores, n_silent = when_silent.score(person.query), n_silent + 1
+        said = scored(scorer, person.query, when_silent)
+        n_silent += said.stood_in
         rng = np.random.default_rng([seed, position])
-        rankings.append(_ranked(scores, person, _pool(person, len(scores), candidates, sampled, rng)))
+        pool = _pool(person, len(said.scores), candidates, sampled, rng)
+        rankings.append(_ranked(said.scores, person, pool))
     relevant = tuple(person.relevant for person in people)
     return Replies(
         lists=TopLists.of([ranking.rows[:k] for ranking in rankings], relevant, k),
@@ -145,14 +151,54 @@ def _predicted(scorer: Scorer, people: Sequence[Asked]) -> tuple[Vector, ...] | 
     return tuple(scorer.stars(p.query, p.rated[0]) if len(p.rated[0]) else nothing for p in people)
 
 
-def catalogue_of(train: Dataset, space: TextSpace) -> Catalogue:
-    """What novelty, coverage and diversity need of the catalogue; likes are those of the training part."""
+def metric_values(
+    scorer: Scorer,
+    people: Sequence[Asked],
+    cut: Split,
+    metrics: Sequence[str],
+    k: int,
+    *,
+    candidates: Rows | None = None,
+    sampled: int | None = None,
+    seed: int = 0,
+) -> Floats:
+    """(n_users, n_metrics) how a model did for ``people``; where it knows nothing, what is popular is ranked."""
+    train = cut.train
+    answers = answers_of(
+        scorer,
+        people,
+        k,
+        lambda _share: None,
+        when_silent=shared(build(YARDSTICK), train),
+        candidates=cut.candidates if candidates is None else candidates,
+        sampled=sampled,
+        seed=seed,
+        liked_stars=train.liked_stars,
+    )
+    about = catalogue_of(train)
+    return np.column_stack([METRICS[metric].compute(answers, about) for metric in metrics])
+
+
+def require_hit_metric(metric: str) -> None:
+    """Raise unless ``metric`` says how well lists hit: these can be tuned for, and need no texts of the catalogue."""
+    if metric not in METRICS:
+        raise UnknownIdError(f"there is no metric {metric!r}; choose from {', '.join(METRICS)}")
+    hits = [spec.name for spec in METRICS.values() if spec.group == ACCURACY and spec.higher_is_better]
+    if metric not in hits:
+        raise ValueError(f"{metric} does not say how well lists hit; choose from {', '.join(hits)}")
+
+
+def catalogue_of(train: Dataset, space: TextSpace | None = None) -> Catalogue:
+    """What novelty, coverage and diversity need of the catalogue; likes are those of the training part.
+
+    Without a ``space`` neither texts nor categories: metrics of hits need none, and reading texts takes time.
+    """
     return Catalogue(
         n_items=train.n_items,
         n_people=len(train.user_ids),
         like_counts=train.like_counts,
-        vectors=space.items,
-        categories=_category_numbers(train),
+        vectors=np.zeros((train.n_items, 0), dtype=np.float32) if space is None else space.items,
+        categories=np.full(train.n_items, NO_ITEM, dtype=np.int64) if space is None else _category_numbers(train),
     )
 
 

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from recsys.columns import Evaluation
 from recsys.evaluate.config import YARDSTICK, Experiment
-from recsys.evaluate.lists import Asked
-from recsys.evaluate.tables import CURVE, DIFFERENCES, SLICES, TABLE, long_table
+from recsys.evaluate.lists import Asked, Floats
+from recsys.evaluate.tables import CURVE, DIFFERENCES, SLICES, TABLE, Measured, long_table, numbers
 from recsys.metrics import METRICS, Answers, Catalogue, Estimates, Interval, MetricSpec, holm, slices
 from recsys.metrics.significance import resample_weights
 
-Floats = NDArray[np.float64]
 OfModels = Mapping[str, Sequence[Answers]]
 """What each model answered, one entry per fold."""
 
@@ -45,8 +44,8 @@ class Folds:
     def spread(self, values: Sequence[Floats]) -> Floats:
         """(n_folds, n_users) the numbers of each fold's people; NaN for whom a fold does not ask."""
         out = np.full((len(self.places), len(self.users)), np.nan)
-        for fold, (places, numbers) in enumerate(zip(self.places, values, strict=True)):
-            out[fold, places] = numbers
+        for fold, (places, of_fold) in enumerate(zip(self.places, values, strict=True)):
+            out[fold, places] = of_fold
         return out
 
     def n_shown(self) -> Floats:
@@ -78,18 +77,6 @@ class Folds:
         deviations = np.where(present, spread - of_folds[:, None], 0.0) / counts
         out = np.nanmean(of_folds) + deviations.sum(axis=0) * n_users / n_folds
         return np.asarray(np.where(present.any(axis=0), out, np.nan))
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """The tables of ``Result`` that come from answers."""
-
-    table: pd.DataFrame
-    differences: pd.DataFrame
-    per_user: pd.DataFrame
-    credits: pd.DataFrame
-    curve: pd.DataFrame
-    slices: pd.DataFrame
 
 
 def measure(answers: OfModels, folds: Folds, catalogues: Sequence[Catalogue], config: Experiment) -> Measured:
@@ -126,7 +113,7 @@ def _table(columns: Mapping[str, Floats], models: list[str], weights: Floats) ->
     """Models together, metrics in the order of the registry."""
     found = {metric: _intervals(METRICS[metric], values, weights) for metric, values in columns.items()}
     rows = [
-        (model, metric, *_numbers(of_models[position]))
+        (model, metric, *numbers(of_models[position]))
         for position, model in enumerate(models)
         for metric, of_models in found.items()
     ]
@@ -143,7 +130,7 @@ def _differences(columns: Mapping[str, Floats], models: list[str], weights: Floa
         p_values = estimates.p_values()
         found[metric] = list(zip(estimates.intervals(), p_values, holm(p_values), strict=True))
     rows = [
-        (models[position], YARDSTICK, metric, *_numbers(of_models[place][0]), *of_models[place][1:])
+        (models[position], YARDSTICK, metric, *numbers(of_models[place][0]), *of_models[place][1:])
         for place, position in enumerate(others)
         for metric, of_models in found.items()
     ]
@@ -187,7 +174,7 @@ def _curve(
             values = at_k[spec.name] if k == config.k else values_of(spec, cut, folds, catalogues)
             found[spec.name][k] = _intervals(spec, values, weights)
     rows = [
-        (model, metric, k, *_numbers(of_models[position]))
+        (model, metric, k, *numbers(of_models[position]))
         for position, model in enumerate(answers)
         for metric, by_length in found.items()
         for k, of_models in by_length.items()
@@ -213,7 +200,7 @@ def _slices(at_k: OfModels, folds: Folds, catalogues: Sequence[Catalogue], weigh
             ]
             found = _intervals(spec, np.column_stack(values), weights)
             rows += [
-                (model, metric, part[0].kind, part[0].label, *_numbers(interval))
+                (model, metric, part[0].kind, part[0].label, *numbers(interval))
                 for part, interval in zip(parts, found, strict=True)
             ]
     return long_table(SLICES, rows)
@@ -236,7 +223,3 @@ def _intervals(spec: MetricSpec, values: Floats, weights: Floats) -> list[Interv
 
 def _within(spec: MetricSpec, end: float) -> float:
     return float(np.clip(end, *spec.bounds))
-
-
-def _numbers(interval: Interval) -> tuple[float, float, float, int]:
-    return interval.value, interval.low, interval.high, interval.n

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.columns import Events
-from recsys.data import Dataset
-from recsys.data.splits import Split, cuts
+from recsys.data import Dataset, splits
+from recsys.data.splits import Split
 from recsys.evaluate.config import YARDSTICK
 from recsys.evaluate.lists import TICK_USERS, Asked, asked
+from recsys.evaluate.progress import Progress, Ticker, silent
+from recsys.evaluate.study import seconds_for
 from recsys.metrics import TopLists
 from recsys.metrics.ndcg import ndcg
 from recsys.metrics.significance import N_BOOT, Interval, difference_in_words, paired_difference
 from recsys.models import build, shared
-from recsys.models.ranking import top_k
+from recsys.models.scored import scored
+from recsys.models.setting import Setting
+from recsys.ranking import top_k
 from recsys.rerank import POOL, Candidates, chained
+from recsys.rerank.setting import ChainSetting
 from recsys.text import reader
 from recsys.types import GivesChances, Query, Reranker, Rows, Scorer
 
-if TYPE_CHECKING:
-    from recsys.evaluate.experiment import Progress
-
 MAX_PEOPLE = 150
 """Enough to see a difference of a few hundredths, few enough for a button on a page."""
+INTEREST = "interest"
+"""The model that says what strategies know of chances."""
 MAX_NOTES = 3
 """Different reasons for doing nothing that the words repeat."""
 
@@ -82,7 +86,7 @@ def effect_of(
     n_boot: int = N_BOOT,
     interest: GivesChances | None = None,
     device: str = "",
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Effect:
     """Re-rank the ``pool`` best items of ``scorer`` for people whose later likes were held out.
 
@@ -94,27 +98,52 @@ def effect_of(
     """
     if not 1 <= k <= pool:
         raise ValueError(f"k should be from 1 to the {pool} candidates, is now {k}")
-    tell = progress or (lambda _share, _line: None)
-    tell(0.0, "Cutting the data")
-    cut = cuts(data, split, seed, max_users)[0]
+    progress(0.0, "Cutting the data")
+    cut = splits.split(data, split, seed, max_users)
     strategies = strategy if isinstance(strategy, Mapping) else {"strategy": strategy}
     world = _World.of(cut, scorer, interest)
     people = _with_moment(asked(cut), data, cut, device)
+    ticker = Ticker(progress, len(people), TICK_USERS)
     without, with_it, notes = [], [], []
     for position, person in enumerate(people):
-        if position % TICK_USERS == 0 or world.slow:
-            tell(position / len(people), f"{position} of {len(people)} people")
+        ticker.at(position)
         candidates = world.candidates(person, pool)
         chain = chained(candidates, strategies, k)
         without.append(candidates.rows[:k])
         with_it.append(chain.rows)
         notes += [step.note for step in chain.steps if step.note]
-        world.slow = sum(step.ms for step in chain.steps) > 100
-    tell(1.0, "Done")
+    progress(1.0, "Done")
     return _effect(without, with_it, [person.relevant for person in people], k, notes, n_boot, seed)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Whether a chain finds more of what people went on to like, as a question."""
+
+    ranker: Setting
+    chain: ChainSetting
+    k: int
+    pool: int
+
+    def ask(self, data: Dataset, progress: Progress = silent) -> Effect:
+        """Lists with and without it, for the same people."""
+        chances = build(INTEREST)
+        return effect_of(
+            self.chain.build(),
+            data,
+            self.ranker.build(),
+            k=self.k,
+            pool=self.pool,
+            interest=chances if isinstance(chances, GivesChances) else None,
+            progress=progress,
+        )
+
+    def seconds(self, data: Dataset) -> float:
+        """About how long it takes."""
+        return seconds_for(data, 8.0)
+
+
+@dataclass(frozen=True, eq=False)
 class _World:
     """What lists are made of in one cut."""
 
@@ -122,7 +151,6 @@ class _World:
     scorer: Scorer
     when_silent: Scorer
     interest: GivesChances | None
-    slow: bool = False
 
     @classmethod
     def of(cls, cut: Split, scorer: Scorer, interest: GivesChances | None) -> _World:
@@ -132,9 +160,7 @@ class _World:
 
     def candidates(self, person: Asked, pool: int) -> Candidates:
         """The best items the person does not know, as the evaluation of models ranks them."""
-        scores = self.scorer.score(person.query)
-        if bool(np.isnan(scores).all()):
-            scores = self.when_silent.score(person.query)
+        scores = scored(self.scorer, person.query, self.when_silent).scores
         if self.cut.candidates is not None:
             scores = np.where(np.isin(np.arange(len(scores)), self.cut.candidates), scores, np.float32(np.nan))
         rows = top_k(scores, pool, person.known)
@@ -184,12 +210,11 @@ def _effect(
 ) -> Effect:
     before: NDArray[np.float64] = ndcg(TopLists.of(without, relevant, k))
     after: NDArray[np.float64] = ndcg(TopLists.of(with_it, relevant, k))
-    counts: Callable[[str], int] = list(notes).count
     return Effect(
         paired_difference(after, before, n_boot, seed),
         float(before.mean()),
         float(after.mean()),
         sum(not np.array_equal(one, other) for one, other in zip(without, with_it, strict=True)),
         k,
-        tuple(sorted(dict.fromkeys(notes), key=lambda note: -counts(note))),
+        tuple(note for note, _ in Counter(notes).most_common()),
     )

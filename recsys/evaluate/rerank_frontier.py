@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from recsys.data import Dataset
+from recsys.data.holdout import drawn
+from recsys.data.splits import split
 from recsys.errors import DataError
-from recsys.evaluate.lists import TICK_USERS, Asked, catalogue_of
+from recsys.evaluate.config import YARDSTICK
+from recsys.evaluate.lists import TICK_USERS, Asked, asked, catalogue_of
+from recsys.evaluate.progress import Progress, silent
+from recsys.evaluate.study import seconds_for
 from recsys.metrics import TopLists
 from recsys.metrics.diversity import diversity
 from recsys.metrics.ndcg import ndcg
 from recsys.metrics.novelty import novelty
 from recsys.metrics.significance import N_BOOT, Estimates, resample_weights
+from recsys.models import build, shared
+from recsys.models.scored import scored
+from recsys.models.setting import Setting
 from recsys.rerank import POOL, Candidates
 from recsys.rerank.objective import MEASURED, Objective, Point, frontier_table, points
 from recsys.text import reader
 from recsys.types import Rows, Scorer
-
-if TYPE_CHECKING:
-    from recsys.evaluate.experiment import Progress
 
 STEPS = 4
 """Steps along each side of the triangle: 15 points."""
@@ -44,7 +49,7 @@ def population_frontier(
     seed: int = 0,
     n_boot: int = N_BOOT,
     when_silent: Scorer | None = None,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> pd.DataFrame:
     """The frontier of ``recsys.rerank.objective``, averaged over ``people``, with NDCG@k on what they liked later.
 
@@ -57,7 +62,7 @@ def population_frontier(
     over people; ``hits_change`` with its two ends, the paired difference from the ranker's own order; ``n_users``.
     Raises DataError when there is nobody to ask.
     """
-    chosen = _drawn(people, max_people, seed)
+    chosen = drawn(people, max_people, seed, "max_people")
     if not chosen:
         raise DataError(f"nobody in {data.label} has held-out likes to ask about; use more data or another split")
     objectives = list(points(steps))
@@ -77,13 +82,22 @@ def population_frontier(
     return table.assign(n_users=len(chosen))
 
 
-def _drawn(people: Sequence[Asked], max_people: int | None, seed: int) -> list[Asked]:
-    if max_people is not None and max_people < 1:
-        raise ValueError(f"max_people should be at least 1 or None, is now {max_people}")
-    if max_people is None or len(people) <= max_people:
-        return list(people)
-    places = np.random.default_rng([seed, len(people)]).choice(len(people), size=max_people, replace=False)
-    return [people[place] for place in np.sort(places)]
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """What each aim gives on average, as a question."""
+
+    ranker: Setting
+    k: int
+
+    def ask(self, data: Dataset, progress: Progress = silent) -> pd.DataFrame:
+        """The frontier of people whose newest fifth is held out; DataError when nobody has likes to hold out."""
+        cut = split(data, "per_user_time", 0, MAX_PEOPLE)
+        ranker, popular = (shared(one, cut.train) for one in (self.ranker.build(), build(YARDSTICK)))
+        return population_frontier(cut.train, ranker, asked(cut), k=self.k, when_silent=popular, progress=progress)
+
+    def seconds(self, data: Dataset) -> float:
+        """About how long it takes."""
+        return seconds_for(data, 16.0)
 
 
 def _lists(
@@ -94,26 +108,22 @@ def _lists(
     k: int,
     pool: int,
     when_silent: Scorer | None,
-    progress: Progress | None,
+    progress: Progress,
 ) -> list[list[Rows]]:
     """Per objective, the list of each person."""
-    tell = progress or (lambda _share, _line: None)
     out: list[list[Rows]] = [[] for _ in objectives]
     for position, person in enumerate(people):
         if position % TICK_USERS == 0:
-            tell(position / len(people), f"{len(objectives)} lists each for {len(people):,} people")
+            progress(position / len(people), f"{len(objectives)} lists each for {len(people):,} people")
         candidates = _candidates(data, scorer, person, pool, when_silent)
         for lists, objective in zip(out, objectives, strict=True):
             lists.append(objective.order(candidates, k))
-    tell(1.0, "Done")
+    progress(1.0, "Done")
     return out
 
 
 def _candidates(data: Dataset, scorer: Scorer, person: Asked, pool: int, when_silent: Scorer | None) -> Candidates:
-    scores = scorer.score(person.query)
-    if when_silent is not None and bool(np.isnan(scores).all()):
-        scores = when_silent.score(person.query)
-    open_scores = scores.copy()
+    open_scores = scored(scorer, person.query, when_silent).scores.copy()
     open_scores[person.known] = np.nan  # looked at counts as known here, as in every experiment
     return Candidates.of(data, person.query, open_scores, pool)
 

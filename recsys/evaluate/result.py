@@ -6,6 +6,7 @@ import html
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ import pandas as pd
 from recsys.columns import Evaluation
 from recsys.errors import DataError
 from recsys.evaluate.config import YARDSTICK, Experiment
-from recsys.evaluate.tables import PARTS, joined, taken_apart
-from recsys.metrics import METRICS, Estimates, Interval, difference_in_words
-from recsys.metrics.significance import resample_weights
+from recsys.evaluate.pairs import Pair, digits, pairs_of
+from recsys.evaluate.tables import PARTS, Measured, joined, taken_apart
+from recsys.metrics import METRICS, Interval, difference_in_words
 from recsys.models import MODELS
 
 RESULTS, PEOPLE, RECEIPT = "results.parquet", "people.parquet", "results.json"
@@ -95,60 +96,49 @@ class EvaluationReceipt:
         return f"People left out: {', '.join(parts)}." if parts else "Nobody was left out."
 
 
-@dataclass(frozen=True)
-class Result:
-    """Tables of one experiment; treat them as read-only."""
+@dataclass(frozen=True, eq=False)
+class Result(Measured):
+    """Tables of one experiment, and what belongs to them."""
 
-    table: pd.DataFrame
-    """One row per model and metric: model, metric, value, low, high, n_users. NaN where nothing could be measured."""
-    differences: pd.DataFrame
-    """The same columns for every model minus ``against``, paired by user, with p_value and p_holm."""
-    per_user: pd.DataFrame
-    """One row per model and user: n_history, n_relevant and a column per per-user metric."""
-    credits: pd.DataFrame
-    """The same with a column per metric of all lists together: numbers whose mean is the metric."""
-    curve: pd.DataFrame
-    """One row per model, metric and length of the list ``k``, of the metrics that change with it."""
-    slices: pd.DataFrame
-    """One row per model, metric and part of the people or items: slice_kind, slice."""
     tuning: pd.DataFrame
     """One row per setting that was tried: model, fold, trial, knobs (JSON), value; empty when nothing was tuned."""
     receipt: EvaluationReceipt
     config: Experiment
+    _pairs: dict[str, Mapping[tuple[str, str], Pair]] = field(default_factory=dict, init=False, repr=False)
 
     def difference(self, model: str, metric: str) -> Interval:
         """``model`` minus popularity on ``metric``; KeyError when the experiment has no such pair."""
-        row = self._difference(model, metric)
-        return Interval(
-            float(row[Evaluation.VALUE]),
-            float(row[Evaluation.LOW]),
-            float(row[Evaluation.HIGH]),
-            int(row[Evaluation.N_USERS]),
-        )
+        return self._difference(model, metric)[0]
 
     def p_holm(self, model: str, metric: str) -> float:
         """Holm's p-value of ``model`` against popularity on ``metric``, over all models; NaN where there is none."""
-        return float(self._difference(model, metric)[Evaluation.P_HOLM])
+        return self._difference(model, metric)[1]
 
-    def _difference(self, model: str, metric: str) -> pd.Series:
-        columns = self.differences
-        rows = columns[(columns[Evaluation.MODEL] == model) & (columns[Evaluation.METRIC] == metric)]
-        if rows.empty:
+    def _difference(self, model: str, metric: str) -> tuple[Interval, float]:
+        if (model, metric) not in self._differences:
             raise KeyError(f"no difference of {model} on {metric}; models are {', '.join(self.models)}")
-        return rows.iloc[0]
+        return self._differences[model, metric]
 
-    def compare(self, ours: str, theirs: str, metric: str) -> Interval:
-        """``ours`` minus ``theirs`` on ``metric``, paired by user; KeyError for what the experiment has not measured.
+    @cached_property
+    def _differences(self) -> Mapping[tuple[str, str], tuple[Interval, float]]:
+        """The table ``differences`` by model and metric: a page asks for every row of it."""
+        columns = (Evaluation.VALUE, Evaluation.LOW, Evaluation.HIGH, Evaluation.N_USERS, Evaluation.P_HOLM)
+        rows = self.differences[[str(column) for column in (Evaluation.MODEL, Evaluation.METRIC, *columns)]]
+        return {
+            (model, metric): (Interval(value, low, high, int(n)), p_holm)
+            for model, metric, value, low, high, n, p_holm in rows.itertuples(index=False, name=None)
+        }
 
-        The same resamples as everywhere in the result, so against popularity it is :meth:`difference`.
+    def pairs(self, metric: str) -> Mapping[tuple[str, str], Pair]:
+        """Every model against every other on ``metric``, paired by user; KeyError for what was not measured.
+
+        The same resamples as everywhere in the result, so against popularity the gap is :meth:`difference`. Made once:
+        it takes a while.
         """
-        people = self.per_user if metric in self.per_user.columns else self.credits
-        known = (ours in self.models) and (theirs in self.models)
-        if not known or metric not in people.columns:
-            raise KeyError(f"no {metric} of {ours} and {theirs}; models are {', '.join(self.models)}")
-        a, b = (people.loc[people[Evaluation.MODEL] == model, metric].to_numpy() for model in (ours, theirs))
-        weights = resample_weights(len(a), self.receipt.n_boot, self.receipt.seed)
-        return Estimates.of((a - b)[:, None], weights).intervals()[0]
+        if metric not in self._pairs:
+            people = self.per_user if metric in self.per_user.columns else self.credits
+            self._pairs[metric] = pairs_of(people, metric, self.receipt.n_boot, self.receipt.seed)
+        return self._pairs[metric]
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -171,11 +161,10 @@ class Result:
 
     def sentences(self, metric: str) -> tuple[str, ...]:
         """Each challenger against popularity on ``metric``, in plain words; found only if Holm's correction agrees."""
-        digits = 2 if METRICS[metric].unit == "bits" else 3
         theirs = MODELS[YARDSTICK].label
         return tuple(
             difference_in_words(
-                MODELS[name].label, theirs, self.difference(name, metric), digits, self.p_holm(name, metric)
+                MODELS[name].label, theirs, self.difference(name, metric), digits(metric), self.p_holm(name, metric)
             )
             for name in self.challengers
             if self.difference(name, metric).n

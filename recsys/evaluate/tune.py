@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from recsys.columns import Evaluation
-from recsys.data import Dataset
-from recsys.data.splits import Split, cuts
-from recsys.errors import DataError, UnknownIdError
-from recsys.evaluate.lists import Asked, answers_of, asked
-from recsys.metrics import ACCURACY, METRICS, NO_ITEM, Catalogue
-from recsys.models import MODELS, build, shared
+from recsys.data import Dataset, splits
+from recsys.data.splits import Split
+from recsys.errors import DataError
+from recsys.evaluate.lists import Asked, asked, metric_values, require_hit_metric
+from recsys.evaluate.progress import Progress, silent
+from recsys.models import MODELS, build
+from recsys.models.registry import knob_of, spec_of
 from recsys.models.shared import learned_key, turned
-from recsys.types import Knob, Rows, Scorer
-
-if TYPE_CHECKING:
-    from recsys.evaluate.experiment import Progress
+from recsys.types import Knob, Scorer
 
 VALIDATION_SEED = 7919
 """Added to the seed of the experiment, so that the cut inside the training part is another draw."""
@@ -37,11 +33,10 @@ MAX_REPEATS = 50
 DIGITS = 4
 """Significant digits of a searched number: finer steps change nothing and read badly."""
 
-Floats = NDArray[np.float64]
 Knobs = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tuned:
     """The setting that did best on validation, and every one that was tried."""
 
@@ -66,7 +61,7 @@ def tuned(
     max_users: int | None = None,
     fixed: Collection[str] = (),
     start: Mapping[str, Any] | None = None,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Tuned:
     """Try ``budget`` settings of the model ``name`` and keep the best of them.
 
@@ -79,17 +74,16 @@ def tuned(
     """
     if budget < 1:
         raise ValueError(f"budget should be at least 1 setting, is now {budget}")
-    check_metric(metric)
-    tell = progress or (lambda _share, _line: None)
+    require_hit_metric(metric)
     search = Search(name, budget, seed, fixed, start)
     cut, people = validation(data, split, seed, max_users)
     fits = _Fits(name, cut.train)
     while (knobs := search.next()) is not None:
         trial = len(search.values)
-        tell(trial / search.budget, f"{MODELS[name].label}: setting {trial + 1} of {search.budget}")
-        found = values_of(fits.of(knobs), people, cut, (metric,), k, seed=seed)[:, 0]
+        progress(trial / search.budget, f"{MODELS[name].label}: setting {trial + 1} of {search.budget}")
+        found = metric_values(fits.of(knobs), people, cut, (metric,), k, seed=seed)[:, 0]
         search.tell(float(np.nanmean(found)) if not np.isnan(found).all() else math.nan)
-    tell(1.0, f"{MODELS[name].label}: {len(search.values)} settings tried")
+    progress(1.0, f"{MODELS[name].label}: {len(search.values)} settings tried")
     return Tuned(name, search.best, _table(name, search.tries, search.values), len(people))
 
 
@@ -111,12 +105,10 @@ class Search:
         fixed: Collection[str] = (),
         start: Mapping[str, Any] | None = None,
     ) -> None:
-        if name not in MODELS:
-            raise UnknownIdError(f"there is no model {name!r}; choose from {', '.join(MODELS)}")
-        knobs = MODELS[name].knobs
-        strangers = {*fixed, *(start or {})} - {knob.name for knob in knobs}
-        if strangers:
-            raise ValueError(f"{name} has no knob {', '.join(sorted(strangers))}")
+        spec = spec_of(name)
+        knobs = spec.knobs
+        for known in (*fixed, *(start or {})):
+            knob_of(spec, known)
         self.knobs = [knob for knob in knobs if knob.name not in fixed and searchable(knob)]
         self.budget = budget if self.knobs else 1
         self.tries: list[Knobs] = []
@@ -124,6 +116,8 @@ class Search:
         self._defaults = {knob.name: knob.default for knob in knobs} | dict(start or {})
         self._rng = np.random.default_rng([seed, budget])
         if self.budget > 1:
+            from scipy.stats import qmc  # takes a second to load, and only a search needs it
+
             self._points = qmc.Halton(d=len(self.knobs), scramble=True, rng=np.random.default_rng(seed))
 
     @property
@@ -212,50 +206,12 @@ def validation(data: Dataset, split: str, seed: int = 0, max_users: int | None =
     key = ("validation", split, seed, max_users)
     if key not in data.memo:
         try:
-            cut = cuts(data, split, seed + VALIDATION_SEED, max_users)[0]
+            cut = splits.split(data, split, seed + VALIDATION_SEED, max_users)
         except DataError as error:
             raise DataError(f"no setting can be tried out on the training part: {error}") from error
         data.memo[key] = (cut, asked(cut))
     kept: tuple[Split, list[Asked]] = data.memo[key]  # type: ignore[assignment]
     return kept
-
-
-def values_of(
-    scorer: Scorer,
-    people: list[Asked],
-    cut: Split,
-    metrics: Sequence[str],
-    k: int,
-    *,
-    candidates: Rows | None = None,
-    sampled: int | None = None,
-    seed: int = 0,
-    progress: Callable[[float], None] | None = None,
-) -> Floats:
-    """(n_users, n_metrics) how a model did for ``people``; where it knows nothing, what is popular is ranked."""
-    train = cut.train
-    answers = answers_of(
-        scorer,
-        people,
-        k,
-        progress or (lambda _share: None),
-        when_silent=shared(build("popularity"), train),
-        candidates=cut.candidates if candidates is None else candidates,
-        sampled=sampled,
-        seed=seed,
-        liked_stars=train.liked_stars,
-    )
-    about = _bare_catalogue(train)
-    return np.column_stack([METRICS[metric].compute(answers, about) for metric in metrics])
-
-
-def check_metric(metric: str) -> None:
-    """Raise unless ``metric`` says how well lists hit: these can be tuned for, and need no texts of the catalogue."""
-    if metric not in METRICS:
-        raise UnknownIdError(f"there is no metric {metric!r}; choose from {', '.join(METRICS)}")
-    hits = [spec.name for spec in METRICS.values() if spec.group == ACCURACY and spec.higher_is_better]
-    if metric not in hits:
-        raise ValueError(f"{metric} does not say how well lists hit; choose from {', '.join(hits)}")
 
 
 class _Fits:
@@ -281,15 +237,4 @@ def _table(name: str, tries: Sequence[Knobs], values: Sequence[float]) -> pd.Dat
             str(Evaluation.KNOBS): [json.dumps(knobs) for knobs in tries],
             str(Evaluation.VALUE): np.array(values, dtype=np.float64),
         }
-    )
-
-
-def _bare_catalogue(train: Dataset) -> Catalogue:
-    """A catalogue without texts and categories: metrics of hits need none, and reading texts takes time."""
-    return Catalogue(
-        n_items=train.n_items,
-        n_people=len(train.user_ids),
-        like_counts=train.like_counts,
-        vectors=np.zeros((train.n_items, 0), dtype=np.float32),
-        categories=np.full(train.n_items, NO_ITEM, dtype=np.int64),
     )

@@ -9,7 +9,6 @@ from recsys.metrics.significance import (
     difference_in_words,
     holm,
     mean_interval,
-    p_value,
     paired_difference,
 )
 from recsys.metrics.slices import Slice, only_relevant, slices
@@ -34,7 +33,6 @@ __all__ = [
     "only_in",
     "only_relevant",
     "overlap",
-    "p_value",
     "paired_difference",
     "rbo",
     "slices",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from recsys.metrics.lists import without_repeats
+
 Item = TypeVar("Item", int, str)
 
 
@@ -18,7 +20,7 @@ def overlap(a: Sequence[int | str], b: Sequence[int | str]) -> float:
     >>> overlap(["a", "b", "c", "d"], ["d", "a", "x", "y"])
     0.5
     """
-    _without_repeats(a, b)
+    _check(a, b)
     longest = max(len(a), len(b))
     return len(set(a) & set(b)) / longest if longest else float("nan")
 
@@ -41,7 +43,7 @@ def rbo(a: Sequence[int | str], b: Sequence[int | str], p: float = 0.9) -> float
     """
     if not 0 < p < 1:
         raise ValueError(f"p should be between 0 and 1, both excluded, is now {p}")
-    _without_repeats(a, b)
+    _check(a, b)
     short, long = sorted((a, b), key=len)
     if not short:
         return float("nan") if not long else 0.0
@@ -65,6 +67,11 @@ def only_in(a: Sequence[Item], others: Sequence[Sequence[Item]]) -> list[Item]:
     return [item for item in a if item not in elsewhere]
 
 
+def _check(a: Sequence[int | str], b: Sequence[int | str]) -> None:
+    without_repeats(a, "the first")
+    without_repeats(b, "the second")
+
+
 def _shared_by_depth(short: Sequence[int | str], long: Sequence[int | str]) -> list[int]:
     """Number of items that the first d of both lists share, for d = 1 .. length of ``long``."""
     seen_short: set[int | str] = set()
@@ -76,9 +83,3 @@ def _shared_by_depth(short: Sequence[int | str], long: Sequence[int | str]) -> l
             seen_short.add(short[depth])
         out.append(len(seen_short & seen_long))
     return out
-
-
-def _without_repeats(*lists: Sequence[int | str]) -> None:
-    for ranked in lists:
-        if len(set(ranked)) < len(ranked):
-            raise ValueError(f"a ranked list should name each item once, has {len(ranked) - len(set(ranked))} repeats")

@@ -32,6 +32,8 @@ class TopLists:
     def of(cls, lists: Sequence[Sequence[int] | Rows], relevant: Sequence[Sequence[int] | Rows], k: int) -> TopLists:
         """Cut ``lists`` at ``k`` and compare them with the ``relevant`` rows of the same users.
 
+        ValueError when a list names an item twice, which would count as two hits.
+
         >>> TopLists.of([[4, 2, 7]], [[2, 9]], k=2).hits.tolist()
         [[False, True]]
         """
@@ -43,6 +45,7 @@ class TopLists:
         hits = np.zeros((len(lists), k), dtype=bool)
         for user, (ranked, wanted) in enumerate(zip(lists, relevant, strict=True)):
             head = np.asarray(ranked[:k], dtype=np.int64)
+            without_repeats(head.tolist(), f"that of user {user}")
             rows[user, : len(head)] = head
             hits[user, : len(head)] = np.isin(head, np.asarray(wanted, dtype=np.int64))
         n_relevant = np.array([len({int(row) for row in wanted}) for wanted in relevant], dtype=np.int64)
@@ -130,6 +133,13 @@ class Catalogue:
     """(n_items, dim) centred unit vectors of the item texts; zero rows for items without text."""
     categories: NDArray[np.int64]
     """(n_items,) number of each item's category, NO_ITEM where it has none."""
+
+
+def without_repeats(ranked: Sequence[int | str], whose: str) -> None:
+    """Raise ValueError where a list, called ``whose``, names an item more than once."""
+    n_repeats = len(ranked) - len(set(ranked))
+    if n_repeats:
+        raise ValueError(f"a ranked list should name each item once, {whose} has {n_repeats} repeats")
 
 
 def mean_where(values: NDArray[np.float64], present: NDArray[np.bool_]) -> PerUser:

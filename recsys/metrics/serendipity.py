@@ -1,10 +1,10 @@
 """Serendipity@k: useful and not what everybody gets anyway."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recsys.metrics.lists import Answers, Catalogue, PerUser
 from recsys.metrics.spec import BEYOND, MetricSpec
+from recsys.ranking import ranks
 
 
 def serendipity(answers: Answers, catalogue: Catalogue) -> PerUser:
@@ -25,26 +25,15 @@ def serendipity(answers: Answers, catalogue: Catalogue) -> PerUser:
     [0.5]
     """
     lists = answers.lists
-    places = _popular_places(catalogue.like_counts, np.unique(lists.rows[lists.hits]))
+    places = ranks(catalogue.like_counts)
     surprising = np.zeros(lists.n_users)
     for user in np.flatnonzero(lists.hits.any(axis=1)):
         known = catalogue.like_counts[answers.known[user]]
         for row in lists.rows[user][lists.hits[user]]:
             count = catalogue.like_counts[row]
             ahead = (known > count) | ((known == count) & (answers.known[user] < row))
-            surprising[user] += places[int(row)] - ahead.sum() >= lists.k
+            surprising[user] += places[row] - ahead.sum() > lists.k
     return np.where(lists.n_relevant > 0, surprising / lists.k, np.nan)
-
-
-def _popular_places(like_counts: NDArray[np.float64], rows: NDArray[np.int64]) -> dict[int, int]:
-    """Number of items before each of ``rows`` when all are listed by likes, ties by lower row.
-
-    Counted, not sorted: the order of lists is decided in one place only, and a test holds this to it.
-    """
-    return {
-        int(row): int((like_counts > like_counts[row]).sum() + (like_counts[:row] == like_counts[row]).sum())
-        for row in rows
-    }
 
 
 SPEC = MetricSpec(

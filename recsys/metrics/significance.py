@@ -60,12 +60,12 @@ def resampled_means(values: Floats, weights: Floats) -> Floats:
     return np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
 
 
-def percentile_interval(value: float, resampled: Floats, n: int, confidence: float = CONFIDENCE) -> Interval:
-    """The middle ``confidence`` of the resampled values around the estimate ``value``."""
+def percentile_interval(value: float, resampled: Floats, n: int) -> Interval:
+    """The middle ``CONFIDENCE`` of the resampled values around the estimate ``value``."""
     known = resampled[~np.isnan(resampled)]
     if n == 0 or not len(known):
         return Interval(float("nan"), float("nan"), float("nan"), 0)
-    low, high = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = np.quantile(known, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Interval(float(value), float(low), float(high), n)
 
 
@@ -134,17 +134,21 @@ def paired_difference(ours: Floats, theirs: Floats, n_boot: int = N_BOOT, seed: 
     return mean_interval(ours - theirs, n_boot, seed)
 
 
-def p_value(ours: Floats, theirs: Floats, n_boot: int = N_BOOT, seed: int = 0) -> float:
-    """Two-sided p-value of a paired difference, from the resamples that give ``paired_difference`` its interval.
+def relative_gain(ours: Floats, theirs: Floats, weights: Floats) -> Interval:
+    """mean(ours) / mean(theirs) - 1 over the people that have both, with its paired bootstrap interval.
 
-    >>> p_value(np.array([0.4, 0.6] * 9), np.array([0.1, 0.5] * 9)) < 0.05
-    True
+    A ratio of means, not a mean of ratios: most people have no hit under one of the models. All NaN when ``theirs``
+    has no hit.
     """
-    if len(ours) != len(theirs):
-        raise ValueError(f"both models need the same users, have {len(ours)} and {len(theirs)}")
-    differences = (ours - theirs)[~np.isnan(ours - theirs), None]
-    weights = resample_weights(len(differences), n_boot, seed)
-    return float(Estimates.of(differences, weights).p_values()[0])
+    both = ~np.isnan(ours) & ~np.isnan(theirs)
+    columns = np.where(both[:, None], np.column_stack([ours, theirs]), np.nan)
+    if not both.any() or np.nanmean(columns[:, 1]) == 0:
+        return Interval(float("nan"), float("nan"), float("nan"), 0)
+    value = np.nanmean(columns[:, 0]) / np.nanmean(columns[:, 1]) - 1
+    means = resampled_means(columns, weights)
+    above = means[:, 1] > 0
+    ratios = np.divide(means[:, 0], means[:, 1], out=np.full(len(means), np.nan), where=above) - 1
+    return percentile_interval(float(value), ratios, int(both.sum()))
 
 
 def holm(p_values: Floats) -> Floats:

@@ -10,7 +10,7 @@ from recsys.data import Dataset
 from recsys.errors import NotFittedError, UnknownIdError
 from recsys.explain import similarity
 from recsys.models.text_profile import TextProfile
-from recsys.text import LEXICAL, reader
+from recsys.text import DICTIONARY, LEXICAL, chinese, reader
 from recsys.types import Event, Kind, Query
 
 HISTORY = (
@@ -193,3 +193,31 @@ def test_what_is_not_there_is_named(profile):
         similarity.find((), "item:gone")
     with pytest.raises(NotFittedError):
         similarity.pieces(TextProfile(), Query())
+
+
+def test_columns_of_a_list_keep_its_order_and_carry_their_places(profile, toy):
+    rows = np.arange(toy.n_items)[::-1]
+    taste = similarity.taste_grid(profile, Query(HISTORY), rows)
+    items = similarity.item_grid(toy, reader().space(toy, "minilm"), rows)
+
+    assert [column.place for column in taste.columns] == list(range(1, toy.n_items + 1))
+    assert [column.row for column in taste.columns] == rows.tolist()
+    assert sorted(line.place for line in items.rows) == list(range(1, toy.n_items + 1))
+    assert all(line.row == rows[line.place - 1] for line in items.rows)
+
+
+def test_blocks_say_what_the_reader_read_one_language_at_a_time(profile, toy):
+    line = similarity.taste_grid(profile, Query(HISTORY), np.arange(toy.n_items)).columns[0]
+    for encoder in ("minilm", LEXICAL):
+        read = similarity.text_of(toy, line, encoder)
+        parts = [part for block in similarity.blocks_of(toy, line, encoder) for part in block if part]
+        for part in " · ".join(parts).split(" · "):
+            assert part in read
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "signs"),
+    [("手机快充充电宝", "宝宝防摔学步鞋", ("宝",)), ("雨的鞋", "水的杯", ()), ("abc", "abc", ())],
+)
+def test_shared_characters_are_chinese_and_mean_something(one, other, signs):
+    assert similarity.shared_characters(one, other) == signs

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from recsys.settings import ROOT
-from recsys.ui.method_text import EXAMPLES
+from recsys.ui.method_text import CHANGES, EXAMPLES, FORMULAS, GROUPS
 
 TIMEOUT = 90
 
@@ -45,7 +45,21 @@ def test_title_sections_and_formulas(page):
         "What is different here",
         "The formulas",
     ]
-    assert len(page.latex) == 8
+    assert any("five texts in Chinese" in caption.value for caption in page.caption)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_formula_is_drawn_with_its_subject(page, group):
+    page.session_state["about"] = group
+    clean(page.run())
+    assert [formula.value.strip("$\n ") for formula in page.latex] == [f.latex for f in FORMULAS if f.group == group]
+
+
+def test_the_formulas_cover_what_the_app_reports():
+    told = " ".join(f"{f.name} {f.sentence} {f.symbols}" for f in FORMULAS)
+    for word in ("Chance of a like", "RBO", "NDCG", "Intervals and p-values", "Variety", "Your mix", "Discovery"):
+        assert word in told
+    assert "steers no list" not in " ".join(" ".join(change) for change in CHANGES)
 
 
 def test_router_opens_the_page():

@@ -52,6 +52,15 @@ def test_labels_are_short_and_hovers_are_whole_and_harmless(grid):
     assert "Title a" in hover
 
 
+def test_columns_carry_their_place_and_chinese_takes_twice_the_room(grid):
+    columns = (Line("item:a", "防水鞋" * 9, "item", "minilm", 0, 1), Line("item:b", "Tea", "item", "minilm", 1, 2))
+    ticks = plot.heatmap(Grid(grid.rows, columns, grid.values[:, :2])).layout.xaxis.ticktext
+
+    assert ticks[1] == "2 · Tea"
+    assert ticks[0].startswith("1 · 防水鞋")
+    assert len(ticks[0]) <= plot.MAX_COLUMN // 2 + 2
+
+
 def test_the_chosen_cell_is_framed_and_a_forgotten_one_is_not(grid):
     shape = plot.heatmap(grid, ("text:t", "item:c")).layout.shapes[0]
 

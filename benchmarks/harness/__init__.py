@@ -1,0 +1,1 @@
+"""Server, browser, visitor, database: what measurements and tests of the whole app share."""
