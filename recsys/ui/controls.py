@@ -70,14 +70,12 @@ def seat(data: Dataset, person: Persona) -> Seat:
 
 
 def _pick(label: str, labels: Mapping[str, str], key: str) -> str:
-    """Draw ``labels`` by name as pills bound to the address, the first one being usual; the picked name.
-
-    An address of the history may lack what was picked before: then the pick stays, and nothing is reset.
-    """
+    """Draw ``labels`` by name as pills bound to the address, the first one being usual; the picked name."""
     kept, usual = f"_kept-{key}", next(iter(labels))
-    before = st.session_state.get(kept)
-    if key not in st.query_params and before in labels and st.session_state.get(key, usual) != before:
-        st.session_state[key] = before
+    before = st.session_state.get(kept, usual)
+    if before in labels:
+        links.filled_in(key, before, usual)
+        links.lacks(key, usual=before == usual)
     with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False, width="content"):
         frame.beside(label)
         chosen = st.pills(
@@ -89,8 +87,7 @@ def _pick(label: str, labels: Mapping[str, str], key: str) -> str:
             key=key,
             bind="query-params",
             label_visibility="collapsed",
-            on_change=_picked,
-            args=(key, kept),
+            on_change=_forget_words,
         )
     name = str(chosen) if chosen in labels else usual
     st.session_state[kept] = name
@@ -102,9 +99,8 @@ def choose_data(name: str) -> None:
     st.session_state[Key.DATA] = st.session_state[f"_kept-{Key.DATA}"] = name
 
 
-def _picked(key: str, kept: str) -> None:
-    """Take what was picked; words typed for somebody else or for other data do not go along."""
-    st.session_state[kept] = st.session_state[key]
+def _forget_words() -> None:
+    """Words typed for somebody else or for other data do not go along."""
     st.session_state[Key.TYPED] = ""
 
 

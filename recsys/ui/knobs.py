@@ -1,4 +1,4 @@
-"""Forms made from the knobs of a model, and their settings in the address."""
+"""Forms made from the knobs of a model or a strategy, and what models were turned to in the address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from recsys.errors import RecsysError
 from recsys.models import MODELS
-from recsys.models.setting import Setting
+from recsys.models.setting import MAX_TEXT, Setting, written
 from recsys.types import Knob, Spec
 
 IN_URL = "knobs"
@@ -18,16 +18,21 @@ IN_URL = "knobs"
 _KEPT = "_knobs"
 """The same words in the session: going to another page takes them out of the address."""
 
-MAX_COLUMNS = 7
+MAX_COLUMNS = 6
 MAX_WHOLE = 200
 """More whole numbers than this become round stops."""
 N_STEPS = 40
 """About so many steps a plain slider has."""
 MANTISSAS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 """Stops per power of ten of a slider that goes by the logarithm."""
+FOR_TESTS = frozenset({"seed"})
+"""Knobs that only repeat or vary an experiment: nobody turns them to get a better list."""
+LENGTHS = (5, 10, 20)
 
 Chosen = Mapping[str, Setting]
 """By model, only those whose knobs were turned."""
+Turned = Callable[[dict[str, Any]], None]
+"""Told all values that somebody chose, by name; those left out stand at their defaults."""
 
 
 def turned() -> tuple[Chosen, tuple[str, ...]]:
@@ -55,46 +60,81 @@ def read(words: Sequence[str]) -> tuple[Chosen, tuple[str, ...]]:
     return found, tuple(wrong)
 
 
-def form(spec: Spec, setting: Setting) -> None:
-    """Draw one control per knob of ``spec`` at its value in ``setting``, and the way back to the defaults."""
-    now = dict(setting.knobs)
-    with st.grid(
-        min(MAX_COLUMNS, len(spec.knobs) + 1), min_column_width=130, gap="small", key=f"form-{spec.name}"
-    ) as grid:
-        with grid.cell(), st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{spec.label}**", width="content")
-            st.button(
-                "Reset",
-                key=f"reset-{spec.name}",
-                type="tertiary",
-                disabled=not now,
-                on_click=_store,
-                args=(spec.name, {knob.name: None for knob in spec.knobs}),
-            )
-        for knob in spec.knobs:
-            _control(spec.name, knob, now.get(knob.name, knob.default))
+def keep(model: str, values: Mapping[str, Any]) -> None:
+    """Put the knobs of one model into the address; those left out stand at their defaults."""
+    chosen = {**turned()[0], model: Setting.of(model, values)}
+    words = [chosen[name].word for name in MODELS if name in chosen and chosen[name].knobs]
+    st.session_state[_KEPT] = tuple(words)
+    if words:
+        st.query_params[IN_URL] = words
+    else:
+        st.query_params.pop(IN_URL, None)
 
 
-def _control(model: str, knob: Knob, value: Any) -> None:
-    key = f"knob-{model}-{knob.name}"
-    control(knob, value, key, _take, (model, knob.name, key))
+def shown(spec: Spec) -> tuple[Knob, ...]:
+    """The knobs that a form has a control for."""
+    return tuple(knob for knob in spec.knobs if knob.name not in FOR_TESTS)
 
 
-def control(knob: Knob, value: Any, key: str, on_change: Callable[..., None], args: tuple[Any, ...]) -> None:
-    """Draw the control that fits the knob at ``value``: a list of choices, stops by the logarithm, or a plain slider.
+def form(spec: Spec, now: Mapping[str, Any], on_turn: Turned, heading: str = "") -> None:
+    """Draw one control per knob of ``spec`` at its value in ``now``, and the way back to the defaults."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if heading:
+            st.markdown(heading, width="content")
+        st.button(
+            "Reset", key=f"reset-{spec.name}", type="tertiary", disabled=not now, on_click=on_turn, args=({},)
+        )
+    columns = 1 if any(map(written, spec.knobs)) else MAX_COLUMNS
+    with st.grid(columns, min_column_width=130, gap="small", key=f"form-{spec.name}") as grid:
+        for knob in shown(spec):
+            with grid.cell():
+                _control(knob, f"knob-{spec.name}-{knob.name}", now, on_turn)
 
-    What was chosen is in the session under ``key`` when ``on_change(*args)`` is called.
-    """
+
+def _control(knob: Knob, key: str, now: Mapping[str, Any], on_turn: Turned) -> None:
+    """Draw the control that fits the knob: words, a list of choices, stops by the logarithm, or a plain slider."""
+    value = now.get(knob.name, knob.default)
     if not _same(st.session_state.get(key), value):  # setting what is there already would fight a moving hand
         st.session_state[key] = value
-    more: dict[str, Any] = {"key": key, "help": knob.help, "on_change": on_change, "args": args}
-    if knob.choices:
+
+    def take() -> None:
+        chosen = st.session_state[key]
+        on_turn({**now, knob.name: float(f"{chosen:.6g}") if isinstance(chosen, float) else chosen})
+
+    more: dict[str, Any] = {"key": key, "help": f"{knob.help} In links and code: `{knob.name}`.", "on_change": take}
+    if written(knob):
+        st.text_area(knob.label, height=100, max_chars=MAX_TEXT, **more)
+    elif knob.choices:
         st.selectbox(knob.label, knob.choices, format_func=_choice, **more)
     elif knob.log or _long(knob):
-        st.select_slider(knob.label, stops(knob, value), format_func=lambda stop: f"{stop:,.4g}", **more)
+        st.select_slider(knob.label, stops(knob, value), format_func=said, **more)
     else:
         low, high, step = ends(knob)
         st.slider(knob.label, low, high, step=step, **more)
+
+
+def list_length() -> int:
+    """Draw the choice of how many items a list has, bound to the address, and return it."""
+    length = st.segmented_control(
+        "Items in a list",
+        LENGTHS,
+        default=LENGTHS[1],
+        required=True,
+        format_func=lambda n: f"Top {n}",
+        key="length",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return int(length or LENGTHS[1])
+
+
+def said(value: float) -> str:
+    """A stop of a slider as its label.
+
+    >>> said(10000.0), said(0.015), said(500)
+    ('10,000', '0.015', '500')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _choice(name: str) -> str:
@@ -142,22 +182,3 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9)
     return bool(one == other) and type(one) is type(other)
-
-
-def _take(model: str, knob: str, key: str) -> None:
-    """Put a moved control into the address."""
-    value = st.session_state[key]
-    _store(model, {knob: float(f"{value:.6g}") if isinstance(value, float) else value})
-
-
-def _store(model: str, values: Mapping[str, Any]) -> None:
-    """Change knobs of one model in the address; None stands for the default."""
-    chosen = dict(turned()[0])
-    knobs = {**dict(chosen.get(model, Setting(model)).knobs), **values}
-    chosen[model] = Setting.of(model, {name: value for name, value in knobs.items() if value is not None})
-    words = [chosen[name].word for name in MODELS if name in chosen and chosen[name].knobs]
-    st.session_state[_KEPT] = tuple(words)
-    if words:
-        st.query_params[IN_URL] = words
-    else:
-        st.query_params.pop(IN_URL, None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from recsys.data import Dataset
 from recsys.errors import RecsysError, StorageError
@@ -82,9 +83,36 @@ def reopen() -> None:
 
 
 def turn_to(page: str) -> None:
-    """Note which page is drawn; staying on one tells the Back button from a click on its name."""
+    """Note which page is drawn, and whether it was just opened."""
     st.session_state[Key.STAYED] = st.session_state.get(Key.PAGE) == page
     st.session_state[Key.PAGE] = page
+    if not st.session_state[Key.STAYED]:
+        st.session_state[Key.BARE] = True
+
+
+def lacks(key: str, usual: bool) -> None:
+    """Note that the address lacks ``key`` although the choice is not the ``usual`` one, on a page just opened.
+
+    Such an address is no earlier state: it is how the links between pages look before a page has filled them in.
+    """
+    if not st.session_state.get(Key.STAYED) and key not in st.query_params and not usual:
+        st.session_state[Key.BARE] = False
+
+
+def filled_in(key: str, choice: str, usual: str) -> None:
+    """Keep ``choice`` when somebody went back to an address of this page from before it was filled in.
+
+    Called before the widget ``key`` is drawn, which would take the default: there the address wins over the session.
+    """
+    if history() and key not in st.query_params and choice != usual and not st.session_state.get(Key.BARE):
+        st.session_state[key] = choice
+        st.rerun()
+
+
+def history() -> bool:
+    """Whether this run was asked for by the Back or Forward button."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.is_history_navigation)
 
 
 def note(place: Seat, view: str | None) -> None:
@@ -100,7 +128,6 @@ def note(place: Seat, view: str | None) -> None:
 
 def follow(place: Seat) -> None:
     """Let ``place`` be what the address says when somebody went back or forward, else the address what it is."""
-    stayed = st.session_state.get(Key.STAYED) and st.session_state.get(Key.PLACE) == place.key
     if st.session_state.get(Key.PLACE, place.key) != place.key:
         for key in VISIT:
             st.session_state.pop(key, None)
@@ -108,10 +135,11 @@ def follow(place: Seat) -> None:
     if place.private:
         return
     log, mine, said = cache.event_log(), _views().get(place.key), st.query_params.get(Key.VIEW)
+    lacks(Key.VIEW, usual=mine is None)
     try:
         if said and said != mine:
             mine = log.go_to(place, said) or mine
-        elif mine and not said and stayed:
+        elif mine and not said and history() and st.session_state.get(Key.BARE):
             log.reset(place)
             mine = None
     except StorageError as error:

@@ -154,6 +154,6 @@ def _trust(drawing: atlas.CatalogueMap, space: TextSpace) -> str:
     left = f" {counted(drawing.n_without_text, 'item')} without a text left out." if drawing.n_without_text else ""
     return (
         f"A {word} picture: of the 10 items whose texts are nearest to an item's, {drawing.share:.0%} are also among "
-        f"the 10 nearest dots (by chance {drawing.chance:.0%}).{truer} {space.items.shape[1]} numbers per text do not fit on "
-        f"a plane: the grids show the true likeness.{left}"
+        f"the 10 nearest dots (by chance {drawing.chance:.0%}).{truer} {space.items.shape[1]} numbers per text do "
+        f"not fit on a plane: the grids show the true likeness.{left}"
     )

@@ -16,12 +16,11 @@ from recsys.explain.centring import centring
 from recsys.explain.example_texts import Lang
 from recsys.plots import method as plots
 from recsys.text import LEXICAL
-from recsys.ui import cache
+from recsys.ui import cache, frame
 from recsys.ui.frame import empty, plain
 
 MAX_TYPED = 300
 SHOP = "shop"
-_BARE = {"displayModeBar": False}
 
 
 def _shoes(lang: Lang) -> None:
@@ -67,8 +66,9 @@ def _shoes(lang: Lang) -> None:
         _bars(
             list(titles.values()),
             series,
-            say("score (1 = the spread between two shoes)", "得分（1 = 两双鞋之间的离散程度）"),
+            say("score", "得分"),
         )
+        st.caption(say("A score of 1 is the usual spread between two shoes.", "得分 1 等于两双鞋之间通常的离散程度。"))
     _steps(result.steps, lang)
     _code(snippets.shoes(example), lang)
 
@@ -282,7 +282,7 @@ def _bars(labels: Sequence[str], series: Mapping[str, Sequence[float]], unit: st
 
 
 def _chart(figure: go.Figure, alt: str) -> None:
-    st.plotly_chart(figure, config=_BARE, alt=alt, theme="streamlit")
+    frame.chart(figure, "example-chart", alt)
 
 
 def _code(code: str, lang: Lang) -> None:

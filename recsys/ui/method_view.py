@@ -9,7 +9,7 @@ import streamlit as st
 from recsys.explain.example_texts import Lang
 from recsys.ui import frame
 from recsys.ui.method_cards import CARDS
-from recsys.ui.method_text import CHANGES, EXAMPLES, FORMULAS, IDEAS
+from recsys.ui.method_text import ARTICLES, CHANGES, EXAMPLES, FORMULAS, GROUPS, IDEAS, MORE
 
 
 class Key(StrEnum):
@@ -17,14 +17,16 @@ class Key(StrEnum):
 
     LANG = "lang"
     EXAMPLE = "example"
+    ABOUT = "about"
 
 
 _LANGUAGES = {Lang.EN: "English", Lang.ZH: "中文"}
 
 
 def ideas() -> None:
-    """Draw the five ideas."""
-    st.header("What the articles propose", anchor="ideas")
+    """Say which articles, and draw their five ideas."""
+    frame.section("What the articles propose")
+    st.caption(ARTICLES)
     with st.grid(len(IDEAS), min_column_width=200):
         for number, idea in enumerate(IDEAS, start=1):
             with st.container(border=True, height="stretch"):
@@ -34,7 +36,7 @@ def ideas() -> None:
 
 def differences() -> None:
     """Draw the table of what is done otherwise, and why."""
-    st.header("What is different here", anchor="differences")
+    frame.section("What is different here")
     st.table(
         {
             "In the articles": [change.articles for change in CHANGES],
@@ -48,22 +50,34 @@ def differences() -> None:
     )
 
 
+@frame.part("formulas")
 def formulas() -> None:
-    """Draw every formula with one sentence and its letters."""
-    st.header("The formulas", anchor="formulas")
+    """Draw the formulas of one subject, each with one sentence and its letters."""
+    frame.section("The formulas")
+    st.caption(MORE)
+    group = st.pills(
+        "Formulas about",
+        GROUPS,
+        default=GROUPS[0],
+        required=True,
+        key=Key.ABOUT,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     with st.grid(2, min_column_width=420):
         for formula in FORMULAS:
-            with st.container(border=True, height="stretch"):
-                st.markdown(f"**{formula.name}**")
-                st.latex(formula.latex)
-                st.markdown(formula.sentence)
-                st.caption(formula.symbols)
+            if formula.group == (group if group in GROUPS else GROUPS[0]):
+                with st.container(border=True, height="stretch"):
+                    st.markdown(f"**{formula.name}**")
+                    st.latex(formula.lines)
+                    st.markdown(formula.sentence)
+                    st.caption(formula.symbols)
 
 
 @frame.part("examples")
 def examples() -> None:
     """Draw the choice of an example and its language, then that example alone; reruns by itself."""
-    st.header("Worked examples", anchor="examples")
+    frame.section("Worked examples")
     st.caption("Invented texts. Every number is computed when you open the example and again when you change it.")
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         chosen = st.pills(
@@ -83,7 +97,7 @@ def examples() -> None:
             required=True,
             key=Key.LANG,
             bind="query-params",
-            help="Texts of the examples. English is read by meaning, Chinese by its characters.",
+            help="Language of the examples.",
         )
     name = chosen if chosen in CARDS else next(iter(CARDS))
     with st.container(border=True):

@@ -214,15 +214,15 @@ def _verdict(cosine: float, spread: float) -> str:
 
 def _shared(pair: Pair, alike: bool) -> None:
     """Say what both texts hold, in the units of the reader that compared them."""
+    by_characters = pair.encoder in similarity.BY_CHARACTERS
     what, found = "Words in both:", pair.words
-    if not found and pair.encoder == LEXICAL:
+    if not found and by_characters:
         what, found = "Characters in both:", similarity.shared_characters(pair.left_text, pair.right_text)
     if found:
         st.markdown(f"{what} " + " ".join(f":green-badge[{frame.plain(word)}]" for word in found))
-    elif pair.encoder == LEXICAL:
-        st.markdown("No word and no character in both.")
-    else:
-        st.markdown("No word in both" + (": what is alike here is the meaning." if alike else "."))
+        return
+    meant = ": what is alike here is the meaning" if alike and pair.encoder != LEXICAL else ""
+    st.markdown(f"No word{' and no character' if by_characters else ''} in both{meant}.")
 
 
 def _name(line: Line) -> str:

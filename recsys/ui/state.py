@@ -38,6 +38,7 @@ class Key(StrEnum):
     STAYED = "_stayed"
     PLACE = "_place"
     VIEWS = "_views"
+    BARE = "_bare"
     STARLESS = "_starless"
     REVISED = "_revised"
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from recsys.columns import Items
 from recsys.data import Dataset
+from recsys.plots.marks import cut
 from recsys.text import script_of
 from recsys.text.scripts import HAN, LATIN
 from recsys.types import Query
@@ -45,6 +48,12 @@ class Wording:
         """Return the title of an item, "" for an unknown one."""
         row = self.data.row_of.get(item_id or "")
         return "" if row is None else self.field(row, Items.TITLE)
+
+    def short(self, item_id: str | None, width: int) -> str:
+        """Return the title of an item in at most ``width`` letters; a Chinese character takes the room of two."""
+        title = " ".join(self.title(item_id).split())
+        room = accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in title)
+        return cut(title, sum(taken <= width for taken in room))
 
     def field(self, row: int, column: Items) -> str:
         """Return a text of an item in the person's language, or in the data's first one."""

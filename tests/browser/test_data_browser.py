@@ -74,8 +74,30 @@ def test_a_chinese_file_is_corrected_used_on_live_and_seen_by_nobody_else(
     page.get_by_role("link", name="Data", exact=True).click()
     settle(page)
     page.get_by_role("button", name="Forget it").click()
+    expect(page.get_by_text("It cannot be brought back.")).to_be_visible()
+    page.get_by_role("button", name="Yes, forget my data").click()
     settle(page)
     expect(page.get_by_text("Yours:")).to_have_count(0)
+
+
+def test_the_tea_shop_is_used_with_one_click_and_a_reload_says_that_it_is_gone(
+    app_url: str, browser_page: Page
+) -> None:
+    open_page(browser_page, f"{app_url}/data?{OWN}")
+    browser_page.get_by_role("button", name="Try the tea shop").click()
+    settle(browser_page)
+    expect(browser_page.locator(".st-key-own-in-use")).to_contain_text("Yours: tea shop is in use on every page")
+    assert "data=Yours" in browser_page.url
+
+    browser_page.reload()
+    settle(browser_page)
+    expect(browser_page.get_by_role("alert")).to_contain_text("was kept in memory for one visit only and is gone")
+
+
+def test_a_file_of_another_kind_is_a_visible_sentence(app_url: str, browser_page: Page) -> None:
+    open_page(browser_page, f"{app_url}/data?{OWN}")
+    upload(browser_page, "items", "mine.xlsx", b"PK\x03\x04" + bytes(50))
+    expect(browser_page.get_by_role("alert")).to_contain_text("mine.xlsx is an Excel workbook")
 
 
 @pytest.mark.parametrize(

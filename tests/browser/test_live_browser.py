@@ -35,7 +35,7 @@ def test_typed_english_moves_the_list_and_the_receipt_names_the_reader(browser_p
     assert cards(browser_page) != before
     top = browser_page.locator("[class*='st-key-card-']").first.inner_text()
     assert any(shoe in top for shoe in RAIN_SHOES)
-    assert "by minilm" in main_text(browser_page)
+    assert "(minilm)" in main_text(browser_page)
     assert re.search(r"You typed “shoes for running in the rain”: \d+ of 10 moved", main_text(browser_page))
 
 
@@ -46,7 +46,7 @@ def test_typed_chinese_finds_rain_running_shoes_offline(browser_page: Page, app_
     text = "\n".join(card.inner_text() for card in first_five)
     assert "跑鞋" in text
     assert any(name in text for name in ("细雨三代公路跑鞋", "跃溪防水公路跑鞋", "泽猎泥地越野跑鞋"))
-    assert "by lexical" in main_text(browser_page)
+    assert "dictionary+minilm" in main_text(browser_page)
 
 
 def test_like_moves_the_list_undo_brings_it_back_and_start_over_clears(browser_page: Page, app_url: str) -> None:

@@ -62,7 +62,7 @@ def titles(page: Page) -> dict[str, str]:
     return out
 
 
-@pytest.mark.parametrize("view", ["", "?view=Items+×+items"])
+@pytest.mark.parametrize("view", ["", "?view=List+×+list"])
 def test_a_click_anywhere_in_a_cell_shows_that_pair(app_url: str, browser_page: Page, view: str) -> None:
     open_chart(browser_page, f"{app_url}/similarity{view}", "grid-")
     names = titles(browser_page)
