@@ -17,6 +17,12 @@ class Items(StrEnum):
     TAGS_ZH = "tags_zh"
 
 
+class Facts(StrEnum):
+    """Columns an items table may have beside those of ``Items``: shown as they stand, read by no model as a text."""
+
+    PRICE = "price"
+
+
 class Events(StrEnum):
     """Columns of the events table: one row for one thing one user did at one time."""
 

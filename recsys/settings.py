@@ -19,14 +19,13 @@ class Settings:
 
     cache_dir: Path
     """Exports of models and stored vectors; safe to delete (RECSYS_CACHE_DIR)."""
-    state_dir: Path
-    """The event log; deleting it forgets what people did (RECSYS_STATE_DIR)."""
     datasets_dir: Path | None
     """A folder of downloaded public datasets, or None (RECSYS_DATASETS)."""
     encoder: str
     """``auto`` or the name of an encoder: minilm, lexical, st:<name or path> (RECSYS_ENCODER)."""
     database_url: str
-    """SQLAlchemy URL of the event log (RECSYS_DATABASE_URL)."""
+    """SQLAlchemy URL of the event log (RECSYS_DATABASE_URL); a file in the folder RECSYS_STATE_DIR by default.
+    Deleting it forgets what people did."""
     cross_encoder: str
     """A cross-encoder for re-ranking, a folder or the name of a model on this machine; "" for none
     (RECSYS_CROSS_ENCODER)."""
@@ -44,7 +43,6 @@ def settings() -> Settings:
     datasets = os.environ.get("RECSYS_DATASETS")
     return Settings(
         cache_dir=cache,
-        state_dir=state,
         datasets_dir=Path(datasets) if datasets else None,
         encoder=os.environ.get("RECSYS_ENCODER") or "auto",
         database_url=os.environ.get("RECSYS_DATABASE_URL") or f"sqlite:///{state / 'events.sqlite'}",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from recsys import settings as environment
 from recsys.data.dataset import Dataset
-from recsys.data.loaders import movielens, sample
+from recsys.data.loaders import LOADERS, movielens, sample
 from recsys.errors import UnknownIdError
 
 
@@ -23,7 +24,10 @@ class DatasetRef:
     size: str
     """A hint such as ``about 100,000 events``, counted without reading the tables."""
     folder: Path = field(repr=False)
-    text_table: Path | None = field(default=None, repr=False)
+    loader: str
+    """Name of the format in ``LOADERS`` that reads ``folder``."""
+    options: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
+    """What the loader is told besides, by keyword."""
 
 
 MOVIELENS = {
@@ -50,11 +54,7 @@ def load(name: str) -> Dataset:
 
 @lru_cache(maxsize=8)
 def _read(ref: DatasetRef) -> Dataset:
-    if ref.synthetic:
-        return sample.load(ref.folder)
-    return movielens.load(
-        ref.folder, name=ref.name, label=ref.label, text_table=ref.text_table, text_only=ref.text_table is not None
-    )
+    return LOADERS[ref.loader].load(ref.folder, **dict(ref.options))
 
 
 def _samples() -> list[DatasetRef]:
@@ -65,9 +65,10 @@ def _samples() -> list[DatasetRef]:
             folder.name,
             sample.LABELS[folder.name],
             sample.LINES[folder.name],
-            True,
-            _size(folder, "events.csv"),
-            folder,
+            synthetic=True,
+            size=_size(folder, "events.csv"),
+            folder=folder,
+            loader="sample",
         )
         for folder in folders
         if sample.is_sample(folder)
@@ -89,7 +90,9 @@ def _movielens() -> list[DatasetRef]:
             text_table = None
         line = "Real film ratings" + (", only films with a plot text." if text_table else ", titles and genres only.")
         name = folder_name.replace("ml-", "movielens-", 1)
-        refs.append(DatasetRef(name, label, line, False, _size(folder, layout.ratings), folder, text_table))
+        options = {"name": name, "label": label, "text_table": text_table, "text_only": text_table is not None}
+        size = _size(folder, layout.ratings)
+        refs.append(DatasetRef(name, label, line, False, size, folder, "movielens", tuple(options.items())))
     return refs
 
 

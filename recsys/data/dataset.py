@@ -13,12 +13,15 @@ import pandas as pd
 import scipy.sparse as sp
 
 from recsys.columns import TAG_SEPARATOR, Events, Items
-from recsys.data.quality import Quality, inspect
+from recsys.data.quality import Quality, inspect, recounted
 from recsys.errors import DataError, UnknownIdError
 from recsys.types import Event, Kind, Rows
 
 POSITIVE_KINDS = frozenset({Kind.CLICK, Kind.LIKE, Kind.FAVOURITE})
 """Kinds that count as liking whatever the stars."""
+
+OPEN_KINDS = frozenset({Kind.VIEW, Kind.CLICK, Kind.WISH})
+"""Looking at an item settles nothing: it may be recommended again."""
 
 LIKED_STARS = 4.0
 """What ``Dataset.liked_stars`` is unless somebody asks otherwise."""
@@ -35,7 +38,7 @@ class Persona:
     """Texts this person might type, offered as suggestions."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """A catalogue and what people did with it.
 
@@ -75,8 +78,8 @@ class Dataset:
 
         Raises DataError when a needed column is missing or no usable item remains.
         """
-        require(items, (Items.ID, Items.TITLE), "items")
-        require(events, (Events.USER, Events.ITEM, Events.KIND, Events.AT), "events")
+        require(items, (Items.ID, Items.TITLE), "the items table")
+        require(events, (Events.USER, Events.ITEM, Events.KIND, Events.AT), "the events table")
         clean_items, clean_events, quality = inspect(items, events)
         if clean_items.empty:
             raise DataError(f"{name} has no item with an id and a title: nothing can be recommended")
@@ -180,18 +183,21 @@ class Dataset:
     @cached_property
     def like_counts(self) -> np.ndarray:
         """(n_items,) float64: number of different users who liked each item."""
-        likes = self.events.loc[self.is_like, [Events.USER, Events.ITEM]].drop_duplicates()
-        counts = likes[Events.ITEM].value_counts()
-        return counts.reindex(list(self.item_ids), fill_value=0).to_numpy(dtype=np.float64)
+        return np.bincount(self.likes.indices, minlength=self.n_items).astype(np.float64)
 
     @cached_property
     def likes(self) -> sp.csr_matrix:
         """(n_users, n_items) float32 of 0/1, users in the order of ``user_ids``."""
-        liked = self.events.loc[self.is_like, [Events.USER, Events.ITEM]].drop_duplicates()
-        users = pd.Index(self.user_ids).get_indexer(pd.Index(liked[Events.USER]))
-        rows = pd.Index(self.item_ids).get_indexer(pd.Index(liked[Events.ITEM]))
+        liked = np.unique(self.event_pairs[self.is_like])
         shape = (len(self.user_ids), self.n_items)
-        return sp.csr_matrix((np.ones(len(liked), dtype=np.float32), (users, rows)), shape=shape)
+        return sp.csr_matrix((np.ones(len(liked), dtype=np.float32), np.divmod(liked, self.n_items)), shape=shape)
+
+    @cached_property
+    def event_pairs(self) -> Rows:
+        """(n_events,) user and item of each event in one number: place in ``user_ids`` times ``n_items``, plus row."""
+        users = pd.Index(self.user_ids).get_indexer(pd.Index(self.events[Events.USER]))
+        rows = pd.Index(self.item_ids).get_indexer(pd.Index(self.events[Events.ITEM]))
+        return np.asarray(users.astype(np.int64) * self.n_items + rows)
 
     @cached_property
     def _events_by_user(self) -> dict[str, np.ndarray]:
@@ -238,8 +244,9 @@ class Dataset:
         return self._reviews_by_item.get(self.item_ids[row], [])
 
     def with_events(self, keep: np.ndarray) -> Dataset:
-        """The same catalogue with only the events where ``keep`` (n_events, bool) is true."""
-        return replace(self, events=self.events[keep].reset_index(drop=True))
+        """The same catalogue with only the events where ``keep`` (n_events, bool) is true, counted in ``quality``."""
+        events = self.events[keep].reset_index(drop=True)
+        return replace(self, events=events, quality=recounted(self.quality, events))
 
     def liked_from(self, stars: float) -> Dataset:
         """The same tables, with ratings and reviews counting as likes from ``stars`` on."""
@@ -253,10 +260,6 @@ class Dataset:
         present = [column for column in columns if column in self.items.columns]
         cells = self.items[present].fillna("").astype(str)
         return tuple(". ".join(part.replace(TAG_SEPARATOR, ", ") for part in row if part) for row in cells.to_numpy())
-
-
-OPEN_KINDS = frozenset({Kind.VIEW, Kind.CLICK, Kind.WISH})
-"""Looking at an item settles nothing: it may be recommended again."""
 
 
 def counts_as_like(event: Event, liked_stars: float) -> bool:
@@ -278,7 +281,7 @@ def touched_rows(events: Sequence[Event], data: Dataset) -> Rows:
 def _digest(name: str, *tables: pd.DataFrame) -> str:
     digest = hashlib.sha256(name.encode())
     for table in tables:
-        digest.update(",".join(table.columns).encode())
+        digest.update(",".join(map(str, table.columns)).encode())
         digest.update(pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy().tobytes())
     return digest.hexdigest()[:16]
 
@@ -287,6 +290,4 @@ def require(table: pd.DataFrame, columns: Sequence[str], what: str) -> None:
     """Raise DataError naming the missing columns and the ones that are there."""
     missing = [str(column) for column in columns if column not in table.columns]
     if missing:
-        raise DataError(
-            f"the {what} table needs the column(s) {', '.join(missing)}; it has {', '.join(map(str, table.columns))}"
-        )
+        raise DataError(f"{what} needs the column(s) {', '.join(missing)}; it has {', '.join(map(str, table.columns))}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ TEST_SHARE = 0.2
 N_FOLDS = 5
 
 Mask = NDArray[np.bool_]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -68,7 +70,7 @@ def latest_discoveries(data: Dataset, seed: int) -> tuple[Held, ...]:
 
 def random_pairs(data: Dataset, seed: int) -> tuple[Held, ...]:
     """A fifth of the user-item pairs with all their events: a pair is never on both sides."""
-    pairs, order = _pairs_in_random_order(data, seed)
+    pairs, order = pair_order(data, seed)
     held = np.zeros(len(order), dtype=bool)
     held[order[: int(len(order) * TEST_SHARE)]] = True
     return (Held.out(held[pairs]),)
@@ -76,7 +78,7 @@ def random_pairs(data: Dataset, seed: int) -> tuple[Held, ...]:
 
 def folds_of_pairs(data: Dataset, seed: int) -> tuple[Held, ...]:
     """Five random fifths of the user-item pairs: every pair is held out exactly once."""
-    pairs, order = _pairs_in_random_order(data, seed)
+    pairs, order = pair_order(data, seed)
     fold = np.empty(len(order), dtype=np.int64)
     fold[order] = np.arange(len(order)) % N_FOLDS
     return tuple(Held.out(fold[pairs] == number) for number in range(N_FOLDS))
@@ -112,7 +114,20 @@ def _place_and_total(data: Dataset) -> tuple[Rows, Rows]:
     return np.asarray(place, dtype=np.int64), np.asarray(total, dtype=np.int64)
 
 
-def _pairs_in_random_order(data: Dataset, seed: int) -> tuple[Rows, Rows]:
+def drawn(items: Sequence[T], most: int | None, seed: int, what: str = "max_users") -> list[T]:
+    """At most ``most`` of ``items``, drawn by ``seed``, in their order; all of them where it is None.
+
+    ValueError for fewer than 1, which calls the number ``what``.
+    """
+    if most is not None and most < 1:
+        raise ValueError(f"{what} should be at least 1 or None, is now {most}")
+    if most is None or most >= len(items):
+        return list(items)
+    places = np.random.default_rng([seed, len(items)]).choice(len(items), size=most, replace=False)
+    return [items[place] for place in np.sort(places)]
+
+
+def pair_order(data: Dataset, seed: int) -> tuple[Rows, Rows]:
     """(n_events,) number of each event's user-item pair, and (n_pairs,) the pairs shuffled by ``seed``."""
     numbers = data.events.groupby([Events.USER, Events.ITEM], sort=True).ngroup().to_numpy()
     pairs = np.asarray(numbers, dtype=np.int64)

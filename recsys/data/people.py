@@ -7,10 +7,12 @@ from collections import Counter
 import numpy as np
 
 from recsys.columns import Events, Items
-from recsys.data.dataset import Dataset, Persona
+from recsys.data.dataset import Dataset, Persona, counts_as_like
 
 NEW_HERE = "New here"
 N_USERS = 5
+MIN_EVENTS = 10
+"""A user with fewer is no example of anything."""
 HISTORY = 30
 """Newest events of a real user that make up the person; older ones weigh next to nothing."""
 
@@ -24,9 +26,9 @@ def people(data: Dataset) -> tuple[Persona, ...]:
 
 
 def _middling_users(data: Dataset) -> list[str]:
-    """User ids around the median number of events among those with ten or more, evenly spread."""
+    """User ids around the median number of events among those with ``MIN_EVENTS``, evenly spread."""
     counts = data.events[Events.USER].value_counts()
-    active = counts[counts >= 10].sort_index()
+    active = counts[counts >= MIN_EVENTS].sort_index()
     if active.empty:
         return []
     ordered = active.sort_values(kind="stable")
@@ -37,7 +39,7 @@ def _middling_users(data: Dataset) -> list[str]:
 
 def _from_user(data: Dataset, user_id: str) -> Persona:
     history = data.history(user_id)[-HISTORY:]
-    liked = [e for e in history if e.item_id and (e.stars is None or e.stars >= 4)]
+    liked = [e for e in history if counts_as_like(e, data.liked_stars)]
     categories = Counter(data.field(data.row(e.item_id), Items.CATEGORY) for e in liked if e.item_id)
     tastes = [name for name, _ in categories.most_common(2) if name]
     line = f"A real user of {data.label}: {len(data.history(user_id))} events, the newest {len(history)} shown"

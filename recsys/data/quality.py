@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from recsys.columns import Events, Items
+from recsys.data.clock import TIMES, moment
 from recsys.types import STARS, Kind
+
+LEFT_OUT = "left out"
+"""What became of a row that is not in use."""
 
 FEW_EVENTS = 5
 """Users and items with fewer events than this are counted as sparse."""
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-TIMES = (-62_135_596_800.0, 253_402_300_799.0)
-"""First and last usable time, in seconds: the years 1 to 9999, so that every time in a dataset is a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Quality:
     dropped_events_of_unknown_kind: int
     dropped_duplicate_events: int
     dropped_stars_out_of_range: int
+    dropped_ratings_without_stars: int
     items_without_description: int
     items_without_category: int
     users_with_few_events: int
@@ -45,6 +46,9 @@ class Quality:
     first_at: float
     """Seconds since 1970 UTC of the first event; NaN without events."""
     last_at: float
+    dropped_items_without_text: int = 0
+    """Where a source was asked for items with a text only."""
+    dropped_events_on_items_without_text: int = 0
 
     @property
     def n_dropped(self) -> int:
@@ -59,15 +63,13 @@ class Quality:
 
     def dates(self) -> tuple[str, str]:
         """First and last day of the events, "—" without events."""
-        if np.isnan(self.first_at):
-            return "—", "—"
-        first, last = ((EPOCH + timedelta(seconds=at)).date().isoformat() for at in (self.first_at, self.last_at))
-        return first, last
+        first, last = (moment(at) for at in (self.first_at, self.last_at))
+        return (first.date().isoformat(), last.date().isoformat()) if first and last else ("—", "—")
 
     def rows(self) -> list[tuple[str, int, str]]:
         """(what, count, what became of it) for a table; left-out rows first."""
         out = [
-            (name.removeprefix("dropped_").replace("_", " "), int(getattr(self, name)), "left out")
+            (name.removeprefix("dropped_").replace("_", " "), int(getattr(self, name)), LEFT_OUT)
             for name in self.__slots__
             if name.startswith("dropped_")
         ]
@@ -88,24 +90,35 @@ def inspect(items: pd.DataFrame, events: pd.DataFrame) -> tuple[pd.DataFrame, pd
     """
     good_items, item_counts = _usable_items(items)
     good_events, event_counts = _usable_events(events, good_items[Items.ID])
-    per_user = good_events[Events.USER].value_counts()
-    per_item = good_events[Events.ITEM].value_counts().reindex(good_items[Items.ID], fill_value=0)
-    times = good_events[Events.AT]
     quality = Quality(
         n_items=len(good_items),
-        n_users=len(per_user),
-        n_events=len(good_events),
-        n_reviews=int((good_events[Events.KIND] == Kind.REVIEW).sum()),
         **item_counts,
         **event_counts,
         items_without_description=_blank(good_items, Items.DESCRIPTION),
         items_without_category=_blank(good_items, Items.CATEGORY),
-        users_with_few_events=int((per_user < FEW_EVENTS).sum()),
-        items_with_few_events=int((per_item < FEW_EVENTS).sum()),
-        first_at=float(times.min()) if len(times) else float("nan"),
-        last_at=float(times.max()) if len(times) else float("nan"),
+        **_said_by(good_events, len(good_items)),
     )
     return good_items, good_events, quality
+
+
+def recounted(quality: Quality, events: pd.DataFrame) -> Quality:
+    """The report on the same items with only these ``events``; what was left out of the source stays as counted."""
+    return replace(quality, **_said_by(events, quality.n_items))
+
+
+def _said_by(events: pd.DataFrame, n_items: int) -> dict[str, Any]:
+    """Every count of a report that depends on which events there are."""
+    per_user, per_item = events[Events.USER].value_counts(), events[Events.ITEM].value_counts()
+    times = events[Events.AT]
+    return {
+        "n_users": len(per_user),
+        "n_events": len(events),
+        "n_reviews": int((events[Events.KIND] == Kind.REVIEW).sum()),
+        "users_with_few_events": int((per_user < FEW_EVENTS).sum()),
+        "items_with_few_events": n_items - int((per_item >= FEW_EVENTS).sum()),
+        "first_at": float(times.min()) if len(times) else float("nan"),
+        "last_at": float(times.max()) if len(times) else float("nan"),
+    }
 
 
 def _usable_items(items: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -141,8 +154,8 @@ def _usable_events(events: pd.DataFrame, item_ids: pd.Series) -> tuple[pd.DataFr
         "dropped_events_without_user_or_time": (table[Events.USER] == "") | ~table[Events.AT].between(*TIMES),
         "dropped_events_of_unknown_items": ~table[Events.ITEM].isin(item_ids),
         "dropped_events_of_unknown_kind": ~table[Events.KIND].isin([kind.value for kind in Kind]),
-        "dropped_stars_out_of_range": ~(table[Events.STARS].isna() | table[Events.STARS].between(*STARS))
-        | ((table[Events.KIND] == Kind.RATING) & table[Events.STARS].isna()),
+        "dropped_stars_out_of_range": ~(table[Events.STARS].isna() | table[Events.STARS].between(*STARS)),
+        "dropped_ratings_without_stars": (table[Events.KIND] == Kind.RATING) & table[Events.STARS].isna(),
         "dropped_duplicate_events": table.duplicated(),
     }
     counts, left_out = {}, pd.Series(False, index=table.index)
@@ -155,8 +168,11 @@ def _usable_events(events: pd.DataFrame, item_ids: pd.Series) -> tuple[pd.DataFr
 
 def _as_text(column: pd.Series) -> pd.Series:
     """Text without blanks around it, "" for missing; an id column with gaps reads 7, not 7.0."""
-    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
+    if pd.api.types.is_float_dtype(column):
+        known = column.dropna()
+        # Larger whole numbers fit into no integer: they stay as they are written.
+        if ((known % 1 == 0) & (known.abs() < 2.0**63)).all():
+            column = column.astype("Int64")
     return column.astype("object").where(column.notna(), "").astype(str).str.strip()
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-import pandas as pd
 
 from recsys.columns import Events
 from recsys.data import holdout
@@ -32,7 +31,7 @@ class SplitSpec:
     """One cut, or one per fold; the integer is a seed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """One cut of one dataset: a training part and, for each evaluated user, what is shown and what counts as a hit.
 
@@ -86,8 +85,6 @@ def cuts(data: Dataset, name: str = "global_time", seed: int = 0, max_users: int
     """
     if name not in SPLITS:
         raise UnknownIdError(f"there is no split {name!r}; choose from {', '.join(SPLITS)}")
-    if max_users is not None and max_users < 1:
-        raise ValueError(f"max_users should be at least 1 or None, is now {max_users}")
     spec = SPLITS[name]
     held = [one for one in spec.hold_out(data, seed) if one.learn.any()]
     if not held:
@@ -99,22 +96,9 @@ def cuts(data: Dataset, name: str = "global_time", seed: int = 0, max_users: int
         raise DataError(
             f"the split {name!r} of {data.label} leaves nobody with a history and a later like; try another split"
         )
-    drawn = frozenset(_draw(askable, max_users, seed))
+    drawn = frozenset(holdout.drawn(askable, max_users, seed))
     made = (_cut(data, log, spec, *parts, drawn) for parts in zip(held, likes, strict=True))
     return tuple(cut for cut in made if cut.test)
-
-
-def fixed(train: Dataset, test: Mapping[str, Rows], label: str = "Fixed", leak: str = "") -> Split:
-    """A cut made elsewhere: a training part and the rows that count as hits for each of its users."""
-    return Split(
-        "fixed",
-        label,
-        leak,
-        train,
-        MappingProxyType({user: np.unique(np.asarray(rows, dtype=np.int64)) for user, rows in sorted(test.items())}),
-        MappingProxyType({user: train.history(user) for user in test}),
-        MappingProxyType({}),
-    )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -132,11 +116,8 @@ class _Log:
 
     @classmethod
     def of(cls, data: Dataset) -> _Log:
-        user = pd.Index(data.user_ids).get_indexer(pd.Index(data.events[Events.USER]))
-        row = pd.Index(data.item_ids).get_indexer(pd.Index(data.events[Events.ITEM]))
-        pair = np.asarray(user, dtype=np.int64) * data.n_items + row
         stars = data.events[Events.STARS].to_numpy(dtype=np.float32)
-        return cls(data.user_ids, data.n_items, np.asarray(user, dtype=np.int64), pair, data.is_like, stars)
+        return cls(data.user_ids, data.n_items, data.event_pairs // data.n_items, data.event_pairs, data.is_like, stars)
 
     def unseen(self, held: Held, among: holdout.Mask) -> Rows:
         """Positions of those events of ``among`` that touch an item new to a user with a history."""
@@ -192,13 +173,6 @@ def _new_ratings(log: _Log, held: Held) -> dict[str, Rated]:
     pairs, first = np.unique(log.pair[latest_first], return_index=True)
     stars = log.stars[latest_first[first]]
     return {user: (pairs[part] % log.n_items, stars[part]) for user, part in log.by_user(pairs).items()}
-
-
-def _draw(users: tuple[str, ...], max_users: int | None, seed: int) -> tuple[str, ...]:
-    if max_users is None or max_users >= len(users):
-        return users
-    drawn = np.random.default_rng([seed, len(users)]).choice(len(users), size=max_users, replace=False)
-    return tuple(users[position] for position in np.sort(drawn))
 
 
 SPLITS: dict[str, SplitSpec] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from math import ceil
 
@@ -11,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from recsys.columns import Events, Items
+from recsys.data.clock import DAY_SECONDS, moment
 from recsys.data.dataset import Dataset
-from recsys.data.quality import EPOCH
+from recsys.data.holdout import TEST_SHARE
 from recsys.types import Rows
 
-DAY = 86_400.0
 MAX_BARS = 120
 """A timeline uses the finest unit that needs at most this many bars."""
 
-NO_CLOCK_BEFORE = 365 * DAY
+NO_CLOCK_BEFORE = 365 * DAY_SECONDS
 """A source without times counts its rows as seconds from 1970: real events are later than this."""
 
 
@@ -37,9 +36,11 @@ class Shown(StrEnum):
     WHAT = "what"
     COUNT = "count"
     BECAME = "became"
+    FROM = "from"  # fewest events of a group of people
+    TO = "to"  # most
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Timeline:
     """Events per span of time and kind."""
 
@@ -56,7 +57,7 @@ def has_dates(data: Dataset) -> bool:
 
 def timeline(data: Dataset) -> Timeline:
     """Count events per week (from Monday, UTC) and kind; per month or year where that is more than 120 bars."""
-    days = np.floor(data.events[Events.AT].to_numpy(dtype=np.float64) / DAY).astype(np.int64)
+    days = np.floor(data.events[Events.AT].to_numpy(dtype=np.float64) / DAY_SECONDS).astype(np.int64)
     units = {"week": _mondays(days), "month": _firsts(days, "M"), "year": _firsts(days, "Y")}
     unit = next((name for name, starts in units.items() if _n_spans(starts, name) <= MAX_BARS), "year")
     table = pd.DataFrame({Shown.START: units[unit].astype(str), Events.KIND: data.events[Events.KIND].to_numpy()})
@@ -79,6 +80,21 @@ def _n_spans(starts: np.ndarray, unit: str) -> int:
         return 0
     n_days = int((starts.max() - starts.min()).astype(np.int64))
     return n_days // {"week": 7, "month": 30, "year": 365}[unit] + 1
+
+
+def newest_fifth(data: Dataset) -> str:
+    """Day (ISO, UTC) where the newest fifth of the events begins, which "Past and future" holds out; "" undated."""
+    at = data.events[Events.AT].to_numpy()
+    return day(data, float(at[min(len(at) - 1, int(len(at) * (1 - TEST_SHARE)))])) if len(at) else ""
+
+
+def activity(data: Dataset) -> pd.DataFrame:
+    """How many people did how much: columns ``FROM``, ``TO`` (events, groups that double) and ``N_PEOPLE``."""
+    counts = data.events[Events.USER].value_counts().to_numpy()
+    exponents = np.arange(int(np.log2(counts.max())) + 1) if len(counts) else np.zeros(0, dtype=np.int64)
+    low, high = 2**exponents, 2 ** (exponents + 1) - 1
+    n_people = [int(((counts >= a) & (counts <= b)).sum()) for a, b in zip(low, high, strict=True)]
+    return pd.DataFrame({Shown.FROM: low, Shown.TO: high, Shown.N_PEOPLE: n_people})
 
 
 def popularity(data: Dataset) -> pd.DataFrame:
@@ -147,13 +163,14 @@ def people(data: Dataset) -> pd.DataFrame:
 
 def day(data: Dataset, at: float) -> str:
     """ISO date (UTC) of a time of ``data`` in seconds since 1970; "" where its source has no times."""
-    # Not datetime.fromtimestamp: some systems refuse years before 1970 there.
-    return (EPOCH + timedelta(seconds=at)).date().isoformat() if has_dates(data) else ""
+    dated = moment(at) if has_dates(data) else None
+    return dated.date().isoformat() if dated else ""
 
 
 def quality(data: Dataset) -> pd.DataFrame:
-    """Return the quality report as a table: ``WHAT``, ``COUNT``, ``BECAME`` ("—" for no rows); left out first."""
+    """Return the quality report as a table: ``WHAT``, ``COUNT``, ``BECAME``; what was found first, then the "—"."""
     rows = [(what, count, became if count else "—") for what, count, became in data.quality.rows()]
+    rows.sort(key=lambda row: not row[1])
     return pd.DataFrame(rows, columns=[str(Shown.WHAT), str(Shown.COUNT), str(Shown.BECAME)])
 
 

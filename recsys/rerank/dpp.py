@@ -11,6 +11,7 @@ from recsys.models.spread import unit_range
 from recsys.ranking import top_k
 from recsys.rerank.candidates import Candidates
 from recsys.rerank.strength import check_share
+from recsys.text.space import unit_rows
 from recsys.types import Knob, Matrix, Rows, Spec, Vector
 
 COPY = 1e-6
@@ -104,8 +105,7 @@ def features(candidates: Candidates, by: str) -> Matrix:
     """(n, dim) float32 directions in which items are compared: rows of length 1, less where something is missing."""
     if by == TEXTS:
         return candidates.vectors
-    lengths = np.linalg.norm(candidates.mix, axis=1, keepdims=True)
-    mixes = np.divide(candidates.mix, lengths, out=np.zeros_like(candidates.mix), where=lengths > 0).astype(np.float32)
+    mixes = unit_rows(candidates.mix).astype(np.float32)
     if by == BOTH:
         mixes = np.hstack([candidates.vectors, mixes]) * np.float32(0.5**0.5)
     return np.asarray(mixes, dtype=np.float32)

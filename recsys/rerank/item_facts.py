@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from recsys.columns import Events, Items
 from recsys.data import Dataset
+from recsys.data.clock import DAY_SECONDS
 
 MINUTES, STOCK = "minutes", "stock"
 DATES = ("published_at", "added_at")
 YEAR = "year"
-DAY_SECONDS = 86_400.0
 DAYS_A_YEAR = 365.25
 
 Floats = NDArray[np.float64]

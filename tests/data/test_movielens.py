@@ -243,4 +243,8 @@ def test_the_real_films_with_a_plot(name, films, people):
     environment.settings.cache_clear()
     data = catalogue.load(name)
     assert (data.n_items, len(data.user_ids)) == (films, people)
-    assert data.quality.items_without_description == data.quality.n_dropped == 0
+    left_out = (data.quality.dropped_items_without_text, data.quality.dropped_events_on_items_without_text)
+    assert data.quality.items_without_description == 0
+    assert min(left_out) > 0
+    assert data.quality.n_dropped == sum(left_out)
+    assert data.quality.n_events + left_out[1] in (100_836, 100_000)  # every rating is used or counted

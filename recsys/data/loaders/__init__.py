@@ -18,7 +18,7 @@ class Loader:
     line: str
     """One plain sentence for a visitor."""
     load: Callable[..., Dataset]
-    """Takes the path of a file or folder first; options by keyword. Raises DataError."""
+    """Takes the path of a file or folder first; options by keyword (``DatasetRef.options``). Raises DataError."""
 
 
 LOADERS: dict[str, Loader] = {

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from recsys.columns import TAG_SEPARATOR, Events, Items
+from recsys.columns import TAG_SEPARATOR, Events, Facts, Items
 from recsys.data.dataset import Dataset
-from recsys.data.loaders.csv_guess import ROLES, guess
+from recsys.data.loaders.csv_guess import NAMES, ROLES, guess, header_is_data
 from recsys.data.loaders.csv_read import FIRST_ROW, MAX_BYTES, read
 from recsys.data.loaders.csv_values import KINDS, numbers, times
 from recsys.errors import DataError
 from recsys.types import STARS, Kind
 
-__all__ = ["MAX_BYTES", "ROLES", "build", "guess", "load", "read"]
+__all__ = ["MAX_BYTES", "NAMES", "ROLES", "build", "guess", "header_is_data", "load", "read"]
 
 DESCRIPTION_LENGTH = 600
 """Characters of reviews that stand in for a missing description."""
 
 Roles = Mapping[str, str]
-"""Role (a column of ``Items`` or ``Events``) -> column of the person's table."""
+"""Role (a column of ``Items``, ``Facts`` or ``Events``) -> column of the person's table."""
+
+_OF_ITEMS = (*Items, *Facts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Source:
     """One table, what its columns mean, and the notes taken while reading it."""
 
@@ -85,9 +87,10 @@ def build(
     or the id, its description the description column or the first reviews up to ``DESCRIPTION_LENGTH`` characters.
     With one table without users there are no events.
 
-    An event without a kind is a review when it has text, else a rating when it has stars, else a click. Without a
-    time column the order of the rows is the time, one second apart from 1970. An id column that is missing is
-    replaced by the titles. Raises DataError naming the column, its row (the header is row 1) and an example.
+    An event without a kind is a review when it has text, else a rating when it has stars, else a click; where others
+    of the table have stars, one that has neither says nothing and is left out. Without a time column the order of the
+    rows is the time, one second apart from 1970. An id column that is missing is replaced by the titles. Raises
+    DataError naming the column, its row (the header is row 1) and an example.
     """
     source = _Source(items, items_roles, "items" if events is not None else "uploaded")
     log = source if events is None else _Source(events, events_roles or {}, "events", source.notes)
@@ -100,7 +103,20 @@ def build(
     else:
         actions = pd.DataFrame(columns=list(Events))
         source.note("no user column: a catalogue without events, so nothing is known to be popular")
+    _note_unused(source, dropped=one_table)
+    if log is not source:
+        _note_unused(log, dropped=True, read=(_key(log), *Events))
     return Dataset.from_tables(name, catalogue, actions, source=f"Your own data, {name}."), source.notes
+
+
+def _note_unused(source: _Source, dropped: bool, read: Sequence[str] = ROLES) -> None:
+    """Name the columns without one of the roles that are ``read``: facts of an item are shown with it."""
+    used = {column for role, column in source.roles.items() if role in read}
+    unused = ", ".join(str(column) for column in source.table.columns if str(column) not in used)
+    if unused and dropped:
+        source.note(f"columns of the {source.what} table that are not used: {unused}")
+    elif unused:
+        source.note(f"columns shown with an item, but not used for the lists: {unused}")
 
 
 def _key(source: _Source) -> str:
@@ -119,11 +135,11 @@ def _items(source: _Source) -> pd.DataFrame:
     if not source.has(Items.TITLE):
         source.note(f"no title column: items are called by {source.roles[key]!r}")
     table = {Items.ID: source.cells(key), Items.TITLE: source.cells(Items.TITLE if source.has(Items.TITLE) else key)}
-    table |= {role: source.cells(role) for role in Items if source.has(role) and role not in table}
+    table |= {role: source.cells(role) for role in _OF_ITEMS if source.has(role) and role not in table}
     for role in (Items.TAGS, Items.TAGS_ZH):
         if role in table:
             table[role] = _separated(table[role])
-    taken = {source.roles[role] for role in Items if source.has(role)} | set(Items)
+    taken = {source.roles[role] for role in _OF_ITEMS if source.has(role)} | set(_OF_ITEMS)
     extras = {str(column): source.table[column] for column in source.table.columns if column not in taken}
     return pd.DataFrame(table | extras)
 
@@ -138,7 +154,7 @@ def _separated(tags: pd.Series) -> pd.Series:
 def _items_of_events(source: _Source) -> pd.DataFrame:
     """One row per different item of a table of events, in order of appearance."""
     key = _key(source)
-    rows = _items(source)[[role for role in Items if role in (Items.ID, Items.TITLE) or source.has(role)]]
+    rows = _items(source)[[role for role in _OF_ITEMS if role in (Items.ID, Items.TITLE) or source.has(role)]]
     rows = rows[rows[Items.ID] != ""]
     if rows.empty:
         raise DataError(f"column {source.roles[key]!r} names no item in any row: choose another column for {key}")
@@ -206,13 +222,21 @@ def _stars(source: _Source) -> pd.Series:
     return values
 
 
+_EXPECTED = {
+    "seconds": "a time in seconds, as in the other rows,",
+    "milliseconds": "a time in milliseconds, as in the other rows,",
+    "dates": "a date or a time stamp",
+    "dates, day first": "a date, the day first,",
+}
+
+
 def _seconds(source: _Source) -> pd.Series:
     if not source.has(Events.AT):
         source.note("no time column: the order of the rows is used as time")
         return pd.Series(np.arange(len(source.table), dtype=np.float64), index=source.table.index)
     cells = source.cells(Events.AT)
     read_as = times(cells)
-    _count_unreadable(source, Events.AT, read_as.seconds.isna() & (cells != ""), "a date or a time stamp")
+    _count_unreadable(source, Events.AT, read_as.seconds.isna() & (cells != ""), _EXPECTED[read_as.reading])
     source.note(f"times in {source.roles[Events.AT]!r} are read as {read_as.reading}")
     return read_as.seconds
 
@@ -229,10 +253,13 @@ def _count_unreadable(source: _Source, role: str, bad: pd.Series, expected: str)
 
 def _kinds(source: _Source, stars: pd.Series, text: pd.Series) -> pd.Series:
     # A plain StrEnum member would turn the column into objects: values only.
-    judged = pd.Series(Kind.CLICK.value, index=stars.index, dtype="str")
+    # Where others gave stars, an empty cell is no rating; called one, it is left out and counted.
+    rated = bool(stars.notna().any())
+    judged = pd.Series(Kind.RATING.value if rated else Kind.CLICK.value, index=stars.index, dtype="str")
     judged = judged.mask(stars.notna(), Kind.RATING.value).mask(text != "", Kind.REVIEW.value)
     if not source.has(Events.KIND):
-        source.note("no kind column: a row with words is a review, with stars a rating, else a click")
+        rest = "with neither it is left out" if rated else "else a click"
+        source.note(f"no kind column: a row with words is a review, with stars a rating, {rest}")
         return judged
     written = source.cells(Events.KIND).str.lower()
     kinds = written.map(KINDS).astype("str").fillna(written)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from recsys.columns import Events, Items
+from recsys.columns import Events, Facts, Items
 from recsys.data.loaders.csv_values import KINDS, numbers, times
 from recsys.types import STARS
 
@@ -34,6 +34,7 @@ _NAMES = {
     Items.CATEGORY_ZH: "categoryzh categorycn 中文类别 中文分类",
     Items.TAGS: "tags tag keywords keyword labels genres 标签 关键词 关键字",
     Items.TAGS_ZH: "tagszh tagscn keywordszh 中文标签 中文关键词",
+    Facts.PRICE: "price unitprice listprice saleprice cost 价格 售价 单价 定价 价钱 金额",
     Events.USER: "userid user username customerid customer reviewerid reviewer reviewername author uid member "
     "memberid visitor visitorid sessionid session person buyer viewer "
     "用户 用户id 用户编号 用户名 买家 顾客 客户 会员 会员id 昵称 评论者",
@@ -76,6 +77,17 @@ def guess(table: pd.DataFrame) -> dict[str, str]:
         # Words that nobody is known to have written are about the item: an article's body, a product's text.
         roles[Items.DESCRIPTION] = roles.pop(Events.TEXT)
     return {str(role): column for role, column in roles.items()}
+
+
+def header_is_data(table: pd.DataFrame) -> bool:
+    """Whether the names of ``table`` look like one more row of it: a number over numbers, or a word repeated below."""
+    for column in map(str, table.columns):
+        cells, head = _cells(table[column]), pd.Series([column])
+        counted = numbers(head).notna().all() and len(cells) and numbers(cells).notna().mean() > 0.9
+        dated = _is_time(head, {}) and len(cells) and _is_time(cells, {})
+        if counted or dated or (cells == column).any():
+            return True
+    return False
 
 
 def _cells(column: pd.Series) -> pd.Series:

@@ -18,6 +18,9 @@ MAX_BYTES = 5 * 1024 * 1024
 FIRST_ROW = 2
 """Row of the first record as a spreadsheet counts: the header is row 1."""
 
+N_NAMED = 5
+"""Wrong rows called by their number."""
+
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 _NOT_TEXT = {
@@ -65,7 +68,10 @@ def separator_of(text: str) -> str:
     lines = [line for line in text.splitlines()[:30] if line.strip()]
 
     def agreement(separator: str) -> tuple[int, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=separator)]
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=separator)]
+        except csv.Error:  # a cell too long to read: the records say which row it is in
+            return 0, 0
         wide = widths[0] if widths else 0
         return (sum(width == wide for width in widths) if wide > 1 else 0), wide
 
@@ -157,14 +163,24 @@ def _require_two(columns: list[str], name: str) -> None:
 
 
 def _padded(records: list[list[str]], width: int, separator: str, name: str) -> list[list[str]]:
-    for number, record in enumerate(records, start=FIRST_ROW):
-        extra = [cell for cell in record[width:] if cell]
-        if extra:
-            raise DataError(
-                f"{name}, row {number} has {len(record)} cells where the header has {width} (too many from "
-                f"{extra[0][:40]!r}): put quotation marks around cells that hold {SEPARATORS[separator]}"
-            )
+    too_long = [row for row, record in enumerate(records, start=FIRST_ROW) if any(record[width:])]
+    if too_long:
+        record = records[too_long[0] - FIRST_ROW]
+        extra = next(cell for cell in record[width:] if cell)
+        raise DataError(
+            f"{name} has {_rows(too_long)} with more cells than the {width} of the header (row {too_long[0]} has "
+            f"{len(record)}, too many from {extra[:40]!r}): put quotation marks around cells that hold "
+            f"{SEPARATORS[separator]}"
+        )
     return [record[:width] + [""] * (width - len(record)) for record in records]
+
+
+def _rows(numbers: list[int]) -> str:
+    """How many rows, and which, the first ones by number: "row 4", "2 rows (4, 7)", "9 rows (4, 7, 8, …)"."""
+    if len(numbers) == 1:
+        return f"row {numbers[0]}"
+    named = ", ".join(map(str, numbers[:N_NAMED]))
+    return f"{len(numbers):,} rows ({named}{', …' if len(numbers) > N_NAMED else ''})"
 
 
 def _without_unnamed(table: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,7 @@ EPOCH_SECONDS = (1e8, 4.2e9)
 """Whole numbers in this range are seconds since 1970: 1973 to 2103."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Times:
     """A column of times, and how it was read."""
 

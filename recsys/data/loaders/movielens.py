@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from recsys.columns import TAG_SEPARATOR, Events, Items
 from recsys.data.dataset import Dataset
+from recsys.data.loaders.tables import read_table
 from recsys.errors import DataError
 from recsys.types import Kind
 
@@ -70,7 +71,8 @@ def load(
 
     Ratings keep their 0.5..5 stars. Category is the first genre; tags are the genres and a few keywords; the year
     leaves the title for a column ``year`` (text, "" when unknown). ``text_only`` keeps the films with a plot and
-    what people did with them, and says so in ``source``. Raises DataError when the folder is none of the layouts.
+    what people did with them, says so in ``source`` and counts the rest in ``quality``. Raises DataError when the
+    folder is none of the layouts.
     """
     layout = layout_of(folder)
     if layout is None:
@@ -79,11 +81,20 @@ def load(
     ratings, films = layout.read_ratings(folder / layout.ratings), layout.read_films(folder / layout.films)
     texts = _texts(text_table, layout.text_ids) if text_table else pd.DataFrame(index=pd.Index([], dtype="str"))
     items, source = _items(films, texts, _viewer_tags(folder / "tags.csv")), SOURCE
+    no_plot = items[Items.DESCRIPTION] == ""
+    left_out = no_plot if text_only else no_plot & False
+    unread = ratings["movie"].isin(items.loc[left_out, Items.ID])
     if text_only:
-        with_plot = items[items[Items.DESCRIPTION] != ""]
-        source += f" Only the {len(with_plot):,} of {len(items):,} films with a plot text are used."
-        ratings, items = ratings[ratings["movie"].isin(with_plot[Items.ID])], with_plot
-    return Dataset.from_tables(name or folder.name, items, _events(ratings), label=label, source=source)
+        source += f" Only the {int((~no_plot).sum()):,} of {len(items):,} films with a plot text are used."
+    data = Dataset.from_tables(
+        name or folder.name, items[~left_out], _events(ratings[~unread]), label=label, source=source
+    )
+    counted = replace(
+        data.quality,
+        dropped_items_without_text=int(left_out.sum()),
+        dropped_events_on_items_without_text=int(unread.sum()),
+    )
+    return replace(data, quality=counted)
 
 
 def layout_of(folder: Path) -> Layout | None:
@@ -156,7 +167,7 @@ def _events(ratings: pd.DataFrame) -> pd.DataFrame:
 
 def _texts(path: Path, id_columns: tuple[str, ...]) -> pd.DataFrame:
     """The text table by film id."""
-    table = _csv(path)
+    table = read_table(path)
     column = next((column for column in id_columns if column in table.columns), None)
     if column is None:
         raise DataError(
@@ -170,22 +181,10 @@ def _viewer_tags(path: Path) -> pd.Series:
     """Per film, the tags most viewers gave it, joined by ``|``; empty without the file."""
     if not path.is_file():
         return pd.Series(dtype="str")
-    table = _csv(path, ("movieId", "tag")).dropna(subset=["movieId", "tag"])
+    table = read_table(path, needed=("movieId", "tag")).dropna(subset=["movieId", "tag"])
     counts = table.groupby("movieId", sort=False)["tag"].value_counts()
     commonest = counts.groupby(level="movieId", sort=False).head(MAX_TAGS).reset_index()
     return commonest.groupby("movieId", sort=False)["tag"].agg(TAG_SEPARATOR.join)
-
-
-def _csv(path: Path, needed: tuple[str, ...] = ()) -> pd.DataFrame:
-    try:
-        # Only an empty cell is missing: a film may be called "NA".
-        table = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
-    except (OSError, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read as a UTF-8 table with commas: {error}") from error
-    missing = [column for column in needed if column not in table.columns]
-    if missing:
-        raise DataError(f"{path.name} needs the column(s) {', '.join(missing)}; it has {', '.join(table.columns)}")
-    return table
 
 
 def _latin_lines(path: Path, separator: str, n_fields: int) -> list[list[str]]:
@@ -217,12 +216,12 @@ def _films_1m(path: Path) -> pd.DataFrame:
 
 
 def _ratings_csv(path: Path) -> pd.DataFrame:
-    table = _csv(path, ("userId", "movieId", "rating", "timestamp"))
+    table = read_table(path, needed=("userId", "movieId", "rating", "timestamp"))
     return table[["userId", "movieId", "rating", "timestamp"]].set_axis(_RATING_COLUMNS, axis=1)
 
 
 def _films_csv(path: Path) -> pd.DataFrame:
-    table = _csv(path, ("movieId", "title", "genres"))
+    table = read_table(path, needed=("movieId", "title", "genres"))
     return table[["movieId", "title", "genres"]].set_axis(["movie", "title", "genres"], axis=1).fillna({"title": ""})
 
 

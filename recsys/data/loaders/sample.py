@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from recsys.columns import Events, Items
+from recsys.data.clock import DAY_SECONDS
 from recsys.data.dataset import Dataset, Persona
+from recsys.data.loaders.tables import read_table
 from recsys.errors import DataError
 from recsys.types import Event, Kind
 
@@ -28,9 +28,6 @@ SOURCES = {
 }
 OTHER_SOURCE = "Sample data with simulated people."
 
-DAY = 86_400.0
-"""Seconds."""
-
 
 def is_sample(folder: Path) -> bool:
     """Whether ``folder`` holds the two tables a sample needs."""
@@ -43,8 +40,11 @@ def load(folder: Path) -> Dataset:
     The folder's name becomes the dataset's. ``users.csv`` documents the simulated people for readers; nothing is
     learned from it. Raises DataError naming the file and, for personas, the entry.
     """
-    items = _table(folder / "items.csv", tuple(Items))
-    events = _table(folder / "events.csv", (Events.USER, Events.ITEM, Events.KIND, Events.TEXT))
+    for name in ("items.csv", "events.csv"):
+        if not (folder / name).is_file():
+            raise DataError(f"{folder.name} has no {name}: write the samples anew with python sample_data/generate.py")
+    items = read_table(folder / "items.csv", tuple(Items))
+    events = read_table(folder / "events.csv", (Events.USER, Events.ITEM, Events.KIND, Events.TEXT))
     data = Dataset.from_tables(
         folder.name,
         items,
@@ -54,20 +54,6 @@ def load(folder: Path) -> Dataset:
         synthetic=True,
     )
     return data.with_personas(_personas(folder / "personas.json", data))
-
-
-def _table(path: Path, text_columns: tuple[str, ...]) -> pd.DataFrame:
-    """A table whose ``text_columns`` stay text ("007" is not 7); other columns become numbers where all are."""
-    if not path.is_file():
-        raise DataError(
-            f"{path.parent.name} has no {path.name}: write the samples anew with python sample_data/generate.py"
-        )
-    try:
-        # Only an empty cell is missing: a film may be called "NA".
-        kinds = dict.fromkeys(map(str, text_columns), "str")
-        return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""], encoding="utf-8")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} of {path.parent.name} is not a UTF-8 table: {error}") from error
 
 
 def _personas(path: Path, data: Dataset) -> list[Persona]:
@@ -84,7 +70,8 @@ def _personas(path: Path, data: Dataset) -> list[Persona]:
 
 def _persona(entry: Mapping[str, Any], data: Dataset) -> Persona:
     now = data.quality.last_at if data.quality.n_events else 0.0
-    timed = [(now - float(event["days_ago"]) * DAY, n, event) for n, event in enumerate(entry.get("events", []))]
+    done = entry.get("events", [])
+    timed = [(now - float(event["days_ago"]) * DAY_SECONDS, n, event) for n, event in enumerate(done)]
     events = [_event(f"p{n}", at, event, data) for n, (at, _, event) in enumerate(sorted(timed, key=lambda t: t[:2]))]
     return Persona(entry["name"], entry["line"], tuple(events), tuple(entry.get("wishes", [])))
 
