@@ -5,11 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.harness import demo
 from benchmarks.harness.app import CHROMIUM, Server, open_page
-from benchmarks.harness.live_page import cards, press, type_words
-from recsys.ui.closer import STEPS
 from recsys.warm import warm
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
@@ -40,8 +39,10 @@ def main() -> int:
             for theme in ("light", "dark"):
                 for size in SIZES:
                     _draw(browser, server.url, theme, size)
-            for draw in (_moved, _chinese, _causes):
-                draw(browser, server.url)
+            for told in (demo.walk, demo.chinese):
+                context = browser.new_context(viewport=SIZES["desk"])
+                told(context.new_page(), server.url, _shoot)
+                context.close()
             browser.close()
         finally:
             server.stop()
@@ -59,34 +60,6 @@ def _draw(browser: Browser, url: str, theme: str, size: str) -> None:
     context.close()
 
 
-def _moved(browser: Browser, url: str) -> None:
-    """The picture at the top of the README: something typed, something loved, one reason opened."""
-    page = browser.new_context(viewport=SIZES["desk"]).new_page()
-    open_page(page, url)
-    press(page, "favourite", cards(page)[3])
-    type_words(page, "shoes that stay dry on a wet trail")
-    press(page, "why", cards(page)[0])
+def _shoot(page: Page, name: str) -> None:
     page.wait_for_timeout(1000)
-    page.screenshot(path=FOLDER / "live-moved.png")
-    page.context.close()
-
-
-def _chinese(browser: Browser, url: str) -> None:
-    """A wish in Chinese."""
-    page = browser.new_context(viewport=SIZES["desk"]).new_page()
-    open_page(page, f"{url}/?person-shop=New+here")
-    type_words(page, "想要一双适合雨天跑步的鞋")
-    page.wait_for_timeout(1000)
-    page.screenshot(path=FOLDER / "live-chinese.png")
-    page.context.close()
-
-
-def _causes(browser: Browser, url: str) -> None:
-    """The ledger under a few steps."""
-    page = browser.new_context(viewport={"width": 1280, "height": 1250}).new_page()
-    open_page(page, f"{url}/?look={STEPS.replace(' ', '+')}")
-    for kind, place in (("like", 2), ("favourite", 4), ("like", 6), ("dislike", 1)):
-        press(page, kind, cards(page)[place])
-    page.wait_for_timeout(2000)
-    page.screenshot(path=FOLDER / "live-causes.png")
-    page.context.close()
+    page.screenshot(path=FOLDER / f"{name}.png")
