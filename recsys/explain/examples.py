@@ -120,13 +120,15 @@ def _remark_steps(example: Shoes, profile: TextProfile, mean_after: float, after
     weights = decayed_weights(events, profile.half_life, profile.dislike_strength)
     sign = f"{profile.dislike_strength:g} × " if weights[-1] < 0 else ""
     steps = [Step(say("Weight of the remark", "补充意见的权重"), f"{sign}({example.stars} − 3) / 2", weights[-1])]
-    if len(events) > 1:
-        decay = f"2 × 0.5^(1/{profile.half_life:g})"
-        steps.insert(
-            0, Step(say("Weight of the review, one event old", "评论的权重（已过一次事件）"), decay, weights[0])
-        )
     parts = profile.contributions(example.second, np.array([0]))
     total = sum(abs(part.weight) for part in parts.parts)
+    need = sum(part.weight for part in parts.parts if part.key == events[0].event_id)
+    if len(events) > 1:
+        others, share = total - need, profile.typed_share
+        formula = f"{number(others)} × {share:g} / {1 - share:g}" if others else say("alone: 1", "只有它：1")
+        steps.append(
+            Step(say("Weight of the need, a kept wish: it leads", "需求的权重（保留的愿望，由它主导）"), formula, need)
+        )
     for part, value in zip(parts.parts, parts.values[0], strict=True):
         if part.weight:
             share = part.weight / total

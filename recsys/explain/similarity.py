@@ -26,6 +26,9 @@ MAX_PIECES = 30
 
 ITEM, TYPED = "item", "typed"
 
+BY_CHARACTERS = (LEXICAL, DICTIONARY)
+"""Readers that read every language of an item, Chinese by its characters too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -193,14 +196,14 @@ def text_of(data: Dataset, line: Line, encoder: str) -> str:
     """What ``encoder`` reads of ``line``: the words, or of an item everything it can make sense of."""
     if line.row is None:
         return line.label
-    return (data.all_texts if encoder in (LEXICAL, DICTIONARY) else data.latin_texts)[line.row]
+    return (data.all_texts if encoder in BY_CHARACTERS else data.latin_texts)[line.row]
 
 
 def blocks_of(data: Dataset, line: Line, encoder: str) -> tuple[tuple[str, str, str], ...]:
     """What :func:`text_of` says of an item, one block per language it is written in: title, text, category and tags."""
     if line.row is None:
         return (("", line.label, ""),)
-    languages = (_IN_LATIN, _IN_CHINESE) if encoder == LEXICAL else (_IN_LATIN,)
+    languages = (_IN_LATIN, _IN_CHINESE) if encoder in (LEXICAL, DICTIONARY) else (_IN_LATIN,)
     blocks = []
     for title, text, category, tags in languages:
         named = [data.field(line.row, category), *data.field(line.row, tags).split(TAG_SEPARATOR)]
@@ -241,7 +244,7 @@ def shared_words(one: str, other: str, limit: int = 12) -> tuple[str, ...]:
 
 
 def shared_characters(one: str, other: str, limit: int = 12) -> tuple[str, ...]:
-    """Chinese characters both texts contain, as the lexical reader sees them, in the order of ``one``.
+    """Chinese characters both texts contain, but for those that carry only grammar, in the order of ``one``.
 
     >>> shared_characters("手机快充充电宝", "宝宝防摔学步鞋")
     ('宝',)

@@ -25,7 +25,7 @@ class Token:
 
     text: str
     weight: float
-    """Mean similarity that ``rows`` lose without it, in the unit of ``TextSpace.similarity``; 0 where it is no reason."""
+    """Mean similarity that ``rows`` lose without it, in units of ``TextSpace.similarity``; 0 if it is no reason."""
     matters: bool
     """Whether it costs at least half of what the costliest one does."""
 

@@ -10,7 +10,8 @@ from recsys.explain.similarity import ITEM, Grid, Line
 from recsys.plots import theme
 from recsys.plots.marks import SIGNS, one_line
 
-MAX_LABEL = 18
+MAX_LABEL, MAX_COLUMN = 18, 24
+"""Letters of a row's label, which takes width from the cells, and of a column's, which hangs below them."""
 MAX_HOVER = 60
 CELL_HEIGHT = 22
 """Pixels; a finger still hits it."""
@@ -113,12 +114,12 @@ def _frame(figure: go.Figure, grid: Grid, chosen: tuple[str, str]) -> None:
 
 def _tick(line: Line) -> str:
     if line.kind == ITEM:
-        return _short(line.label if line.place is None else f"{line.place} · {line.label}")
+        return _short(line.label if line.place is None else f"{line.place} · {line.label}", MAX_COLUMN)
     name = line.label if line.row is not None else f"“{line.label}”"
-    return f"{_short(name)} {''.join(SIGNS.get(kind, '') for kind in line.kind.split(' + '))}"
+    return f"{_short(name, MAX_LABEL)} {''.join(SIGNS.get(kind, '') for kind in line.kind.split(' + '))}"
 
 
-def _short(label: str) -> str:
+def _short(label: str, limit: int) -> str:
     """As much of a label as has room; a Chinese character takes that of two letters."""
-    wide = sum(east_asian_width(sign) in "WF" for sign in label[:MAX_LABEL])
-    return one_line(label, MAX_LABEL - wide // 2)
+    wide = sum(east_asian_width(sign) in "WF" for sign in label[:limit])
+    return one_line(label, limit - wide // 2)

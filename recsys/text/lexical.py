@@ -13,25 +13,30 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from recsys.text.scripts import HAN, LATIN, OTHER
+from recsys.text import chinese
+from recsys.text.scripts import HAN, HAN_CLASS, LATIN, OTHER
+from recsys.text.space import unit_rows
 from recsys.types import Matrix, Vector
 
 DIM = 256
-_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff]+|[^\W\d_]+|\d+")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff]")
+RUNS = re.compile(rf"[{HAN_CLASS}]+|[^\W\d_{HAN_CLASS}]+|\d+")
+"""Words, numbers and unbroken rows of Han characters."""
 
 
 def grams(text: str) -> list[str]:
-    """Features of a text: single characters and pairs for Han, words and their character pairs elsewhere.
+    """Features of a text: words and their character pairs; for Han, characters and pairs without function words.
 
-    >>> grams("防水鞋 dry")
-    ['防', '水', '鞋', '防水', '水鞋', 'dry', 'd+r', 'r+y']
+    >>> grams("防水的鞋 dry")
+    ['防', '水', '防水', '鞋', 'dry', 'd+r', 'r+y']
+    >>> grams("T恤")
+    ['t', '恤']
     """
     out: list[str] = []
-    for run in _RUNS.findall(text.lower()):
-        if _HAN.match(run):
-            out += list(run)
-            out += [run[i : i + 2] for i in range(len(run) - 1)]
+    for run in RUNS.findall(text.lower()):
+        if chinese.HAN_RUN.match(run):
+            for stretch in chinese.stretches(run):
+                out += list(stretch)
+                out += [stretch[i : i + 2] for i in range(len(stretch) - 1)]
         else:
             out.append(run)
             out += [f"{a}+{b}" for a, b in zip(run, run[1:], strict=False)]
@@ -100,9 +105,7 @@ class Lexical:
                 columns = np.fromiter(counts.keys(), dtype=np.int64)
                 frequency = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32))
                 out[row] = (frequency * self._rarity[columns]) @ self._axes[columns]
-        lengths = np.linalg.norm(out, axis=1, keepdims=True)
-        unit: Matrix = np.divide(out, lengths, out=np.zeros_like(out), where=lengths > 1e-12)
-        return unit
+        return unit_rows(out)
 
     def _save(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -118,4 +121,4 @@ class Lexical:
 
 def _version(catalogue: Sequence[str], dim: int) -> str:
     digest = hashlib.sha256("\x00".join(catalogue).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"lexical-4-{dim}-{digest}"
+    return f"lexical-7{'' if chinese.installed() else 'c'}-{dim}-{digest}"

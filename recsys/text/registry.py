@@ -9,23 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.data import Dataset
-from recsys.errors import RecsysError, UnknownIdError
+from recsys.errors import MissingDependencyError, RecsysError, UnknownIdError
 from recsys.settings import settings
+from recsys.text import chinese
+from recsys.text.dictionary import Dictionary, spoken_in
 from recsys.text.lexical import Lexical
 from recsys.text.minilm import MiniLM
 from recsys.text.scripts import HAN, LATIN, script_of, share_of_letters
 from recsys.text.sentence_transformer import SentenceTransformerEncoder
 from recsys.text.space import TextSpace
 from recsys.text.store import VectorStore
-from recsys.types import Encoder
+from recsys.types import Encoder, Matrix
 
-AUTO, MINILM, LEXICAL, ST_PREFIX = "auto", "minilm", "lexical", "st:"
+AUTO, MINILM, LEXICAL, ST_PREFIX, DICTIONARY = "auto", "minilm", "lexical", "st:", Dictionary.name
 MAX_SPACES = 32
 
 ENCODERS: dict[str, str] = {
     MINILM: "MiniLM, a small English sentence model (ONNX)",
     LEXICAL: "words and characters of this catalogue, any language",
     ST_PREFIX: "a sentence-transformers model you name",
+    DICTIONARY: "Chinese put into English word for word for MiniLM, and its characters",
 }
 """Encoder names and what a visitor should know of them."""
 
@@ -62,27 +65,33 @@ class Reader:
             self._load(name, progress)
         if name in self._failed:
             return Choice(LEXICAL, f"{name} could not be loaded, reading by words instead: {self._failed[name]}")
-        return Choice(name)
+        reads_chinese = HAN in self._loaded[name].languages or chinese.installed()
+        return Choice(name, "" if reads_chinese else str(MissingDependencyError(chinese.PACKAGE, "reading Chinese")))
 
     def route(self, text: str, data: Dataset) -> str:
-        """Name of the encoder that reads ``text`` for ``data``: the default one where it knows the script."""
+        """Name of the encoder that reads ``text`` for ``data``: the default one where it knows the scripts.
+
+        A single Chinese word in an English sentence is enough to have it read by who knows both.
+        """
         main = self.main(data)
-        if main == LEXICAL:  # reads every script
-            return LEXICAL
-        return main if script_of(text) in self.encoder(main, data).languages else LEXICAL
+        if main in (LEXICAL, DICTIONARY):  # they read every script
+            return main
+        scripts = {script_of(text), HAN} if chinese.HAN_RUN.search(text) else {script_of(text)}
+        return main if scripts <= self.encoder(main, data).languages else _second()
 
     def main(self, data: Dataset) -> str:
         """Name of the encoder that reads the items of ``data``."""
         name = self.default().name
         if name == LEXICAL:
             return LEXICAL
-        script = self._scripts.get(data.version) or self._scripts.setdefault(data.version, main_script(data))
-        return name if script in self.encoder(name, data).languages else LEXICAL
+        version = data.catalogue_version
+        script = self._scripts.get(version) or self._scripts.setdefault(version, main_script(data))
+        return name if script in self.encoder(name, data).languages else _second()
 
     def encoder(self, name: str, data: Dataset) -> Encoder:
-        """The encoder ``name``; ``lexical`` is fitted on ``data``."""
-        if name == LEXICAL:
-            return self.space(data, LEXICAL).encoder
+        """The encoder ``name``; ``lexical`` and ``dictionary`` are fitted on ``data``."""
+        if name in (LEXICAL, DICTIONARY):
+            return self.space(data, name).encoder
         if name not in self._loaded:
             raise UnknownIdError(f"the encoder {name!r} is not loaded; known are {', '.join(ENCODERS)}")
         return self._loaded[name]
@@ -90,6 +99,7 @@ class Reader:
     def forget(self, data: Dataset) -> None:
         """Drop the spaces of a catalogue; they are built again when asked for."""
         with self._lock:
+            self._scripts.pop(data.catalogue_version, None)
             for key in [key for key in self._spaces if key[0] == data.catalogue_version]:
                 del self._spaces[key]
 
@@ -138,16 +148,38 @@ class Reader:
         if name == LEXICAL:
             encoder: Encoder = Lexical.of(data.all_texts, None if data.private else self._folder)
             raw = encoder.encode(data.all_texts)
+        elif name == DICTIONARY:
+            reads = self._dictionary(data, progress)
+            encoder, raw = reads, reads.items()
         else:
             encoder = self.encoder(name, data)
             raw = self.store.catalogue(encoder, data.latin_texts, progress, keep=not data.private)
-        return TextSpace.build(encoder, raw, lambda texts: self.store.vectors(encoder, texts))
+        return self._spanned(encoder, raw, is_centred=name == DICTIONARY)
+
+    def _dictionary(self, data: Dataset, progress: Callable[[float], object] | None) -> Dictionary:
+        """Chinese beside the default encoder's reading of the items, which are put into English where need be."""
+        name, spoken = self.default().name, spoken_in(data.latin_texts)
+        if self.main(data) == name:
+            english = self.space(data, name, progress)
+        else:
+            reads = self._loaded[name]
+            texts = [chinese.in_english(text, spoken) for text in data.latin_texts]
+            english = self._spanned(reads, self.store.catalogue(reads, texts, progress, keep=not data.private))
+        return Dictionary(english, self.space(data, LEXICAL), spoken)
+
+    def _spanned(self, encoder: Encoder, raw: Matrix, *, is_centred: bool = False) -> TextSpace:
+        return TextSpace.build(encoder, raw, lambda texts: self.store.vectors(encoder, texts), is_centred=is_centred)
 
 
 def main_script(data: Dataset) -> str:
     """Script of most of the catalogue's first-language texts, ``latin`` or ``han``."""
     sample = " ".join(data.latin_texts[:500])
     return HAN if share_of_letters(sample, HAN) > share_of_letters(sample, LATIN) else LATIN
+
+
+def _second() -> str:
+    """Name of the encoder that reads what the default one cannot."""
+    return DICTIONARY if chinese.installed() else LEXICAL
 
 
 def _load(name: str, progress: Callable[[str], object] | None) -> Encoder:

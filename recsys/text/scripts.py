@@ -6,10 +6,12 @@ import re
 
 LATIN, HAN, OTHER = "latin", "han", "other"
 
+HAN_CLASS = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff"
+"""Inside the brackets of a pattern: Han ideographs, and kana, which stand among them in Japanese titles."""
+
 _PATTERNS = {
     LATIN: re.compile(r"[A-Za-z\u00c0-\u024f]"),
-    # Han ideographs, and kana, which stand among them in Japanese titles.
-    HAN: re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff]"),
+    HAN: re.compile(rf"[{HAN_CLASS}]"),
 }
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.types import Encoder, Matrix, Vector
 
@@ -13,10 +16,12 @@ SCALE_SAMPLE = 500
 MIN_SCALE = 1e-3
 """Below it all items are equally far apart (two items, or equal texts): rounding is no unit, 1 is."""
 MIN_LENGTH = 1e-5
-"""Shorter differences from the centre are rounding of float32, not direction."""
+"""Shorter vectors are rounding of float32, not direction."""
+
+Float = TypeVar("Float", bound=np.floating)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TextSpace:
     """Item vectors of one catalogue under one encoder, raw and centred; immutable, shared by sessions."""
 
@@ -33,11 +38,15 @@ class TextSpace:
     """Raw vectors of texts, through the vector store."""
 
     @classmethod
-    def build(cls, encoder: Encoder, raw: Matrix, read: Callable[[Sequence[str]], Matrix]) -> TextSpace:
-        """Centre ``raw`` and measure the scale on at most 500 evenly spaced items."""
+    def build(
+        cls, encoder: Encoder, raw: Matrix, read: Callable[[Sequence[str]], Matrix], *, is_centred: bool = False
+    ) -> TextSpace:
+        """Centre ``raw``, unless it is, and measure the scale on at most 500 evenly spaced items."""
         present = raw.any(axis=1)
-        centre = raw[present].mean(axis=0) if present.any() else np.zeros(raw.shape[1], dtype=np.float32)
-        items = centred(raw, centre)
+        centre = np.zeros(raw.shape[1], dtype=np.float32)
+        if present.any() and not is_centred:
+            centre = raw[present].mean(axis=0)
+        items = raw if is_centred else centred(raw, centre)
         sample = items[np.flatnonzero(present)]
         sample = sample[:: -(-len(sample) // SCALE_SAMPLE) or 1]
         cosines = (sample @ sample.T)[~np.eye(len(sample), dtype=bool)]
@@ -52,10 +61,12 @@ class TextSpace:
         # A copy in another process reads with its own encoder, without this process's vector store.
         return _reopened, (self.encoder, self.raw, self.centre, self.items, self.scale)
 
-    @property
-    def has_text(self) -> np.ndarray:
-        """(n_items,) bool: the items this encoder could read."""
-        return np.asarray(self.raw.any(axis=1))
+    @cached_property
+    def has_text(self) -> NDArray[np.bool_]:
+        """(n_items,) the items this encoder could read; looked up once, as that takes a walk over all numbers."""
+        found = np.asarray(self.raw.any(axis=1))
+        found.setflags(write=False)
+        return found
 
     def vectors(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) centred unit vectors of ``texts``."""
@@ -71,9 +82,13 @@ class TextSpace:
 
 def centred(vectors: Matrix, centre: Vector) -> Matrix:
     """Rows minus ``centre``, back to unit length; zero rows stay zero."""
-    shifted = np.where(vectors.any(axis=1, keepdims=True), vectors - centre, 0).astype(np.float32)
-    lengths = np.linalg.norm(shifted, axis=1, keepdims=True)
-    unit: Matrix = np.divide(shifted, lengths, out=np.zeros_like(shifted), where=lengths > MIN_LENGTH)
+    return unit_rows(np.where(vectors.any(axis=1, keepdims=True), vectors - centre, 0).astype(np.float32))
+
+
+def unit_rows(vectors: NDArray[Float]) -> NDArray[Float]:
+    """(n, dim) ``vectors`` scaled to unit length; rows shorter than ``MIN_LENGTH`` become zeros."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: NDArray[Float] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > MIN_LENGTH)
     return unit
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recsys.explain.additive import REMAINING, REST, WHOLE, by_key, exact, exact_values, reasons, words_of
 from recsys.explain.situation import Situation
-from recsys.explain.tokens import MAX_WORDS, split
+from recsys.explain.tokens import MAX_WORDS, can_be_reason, split
 from recsys.live.answer import Ranking
 from recsys.live.profile import Known
 from recsys.models import build, fit, shared
@@ -91,7 +91,7 @@ def test_words_of_any_session_sum_to_their_part(films, data, typed):
             if reason.words:
                 assert fsum(word.value for word in reason.words) == pytest.approx(reason.value, abs=1e-9)
                 said = typed if reason.part.key == "typed" else reason.part.label
-                words = [piece for piece in split(said) if not piece.isspace()]
+                words = [piece for piece in split(said) if can_be_reason(piece)]
                 assert [word.text for word in reason.words if not word.rest] == words
                 assert len(words) <= MAX_WORDS
 

@@ -152,10 +152,13 @@ class TestShoes:
         assert len(parts) == 3
         assert sum(parts) == pytest.approx(steps[-2].value, abs=1e-5)
 
-    def test_weights_are_the_decayed_kinds(self, lang):
+    def test_the_need_leads_and_the_remark_weighs_by_its_stars(self, lang):
         steps = examples.shoes(examples.Shoes.of(lang)).steps
-        assert steps[4].value == pytest.approx(2 * 0.5 ** (1 / 10))
-        assert steps[5].value == pytest.approx(-7 / 20)
+        assert steps[4].value == pytest.approx(-7 / 20)
+        assert steps[5].value == pytest.approx(
+            2 * 7 / 20 * 0.7 / 0.3
+        )  # 70% of all: the shoe and its words are the rest
+        assert f"{steps[5].value:.3f} /" in " ".join(step.formula for step in steps)
 
     def test_kind_words_do_not_push(self, lang):
         example = examples.Shoes(lang, texts.REVIEW[lang], texts.REMARK[lang], stars=5)
@@ -206,7 +209,8 @@ class TestGadgets:
         assert cosines == pytest.approx([float(result.scores[-1][ids.index(g)]) for g in result.order], abs=1e-5)
 
     def test_no_click_nothing_to_show(self, lang):
-        assert examples.gadgets(lang, ()) == examples.GadgetsResult((), (), ())
+        result = examples.gadgets(lang, ())
+        assert (result.scores, result.order, result.steps) == ((), (), ())
 
     def test_all_clicked_leaves_nothing_to_offer(self, lang):
         assert examples.gadgets(lang, tuple(texts.TOY_VECTORS)).order == ()

@@ -13,6 +13,9 @@ from recsys.models.text_profile import TextProfile
 from recsys.text import DICTIONARY, LEXICAL, chinese, reader
 from recsys.types import Event, Kind, Query
 
+CHINESE = DICTIONARY if chinese.installed() else LEXICAL
+"""Who reads Chinese beside an English reader."""
+
 HISTORY = (
     Event("e1", Kind.LIKE, 1.0, "shoe"),
     Event("e2", Kind.DISLIKE, 2.0, "pan"),
@@ -41,14 +44,14 @@ def test_pieces_are_the_items_and_words_with_a_weight_oldest_first(profile):
         ("typed", False),
     ]
     assert found[1].weight < 0 < found[0].weight
-    assert [p.encoder for p in found] == ["minilm"] * 5 + [LEXICAL, "minilm"]
+    assert [p.encoder for p in found] == ["minilm"] * 5 + [CHINESE, "minilm"]
 
 
 def test_every_cell_of_the_taste_grid_is_the_cosine_in_its_rows_own_space(profile, toy):
     grid = similarity.taste_grid(profile, Query(HISTORY, typed="quiet music"), np.arange(toy.n_items))
 
     assert grid.values.shape == (7, 10)
-    assert {line.encoder for line in grid.rows} == {"minilm", LEXICAL}
+    assert {line.encoder for line in grid.rows} == {"minilm", CHINESE}
     for line, values in zip(grid.rows, grid.values, strict=True):
         space = reader().space(toy, line.encoder)
         vector = space.items[line.row] if line.row is not None else space.vectors([line.label])[0]
@@ -148,7 +151,7 @@ def test_a_pair_shows_the_texts_that_were_read_and_their_cosine(profile, toy):
     assert by_meaning.right_text == toy.latin_texts[0]
     assert set(by_characters.words) == {"雨天", "不打", "打滑", "跑鞋"}
     assert by_meaning.words == ("wet",)
-    assert by_characters.encoder == LEXICAL
+    assert by_characters.encoder == CHINESE
     column = [line.key for line in grid.columns].index("item:shoe")
     row = [line.key for line in grid.rows].index("text:e4")
     assert by_characters.cosine == pytest.approx(grid.values[row, column], abs=1e-6)
@@ -208,7 +211,7 @@ def test_columns_of_a_list_keep_its_order_and_carry_their_places(profile, toy):
 
 def test_blocks_say_what_the_reader_read_one_language_at_a_time(profile, toy):
     line = similarity.taste_grid(profile, Query(HISTORY), np.arange(toy.n_items)).columns[0]
-    for encoder in ("minilm", LEXICAL):
+    for encoder in ("minilm", CHINESE, LEXICAL):
         read = similarity.text_of(toy, line, encoder)
         parts = [part for block in similarity.blocks_of(toy, line, encoder) for part in block if part]
         for part in " · ".join(parts).split(" · "):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from recsys.explain.tokens import MAX_WORDS, tokens
+from recsys.explain.tokens import MAX_WORDS, can_be_reason, tokens
 from recsys.models import fit, top_k
 from recsys.types import Query
 
@@ -44,11 +44,19 @@ def test_the_telling_word_matters_and_the_filler_does_not(profile):
     assert not matter & {"i", "would", "some"}
 
 
-def test_chinese_is_taken_apart_by_characters(profile):
+def test_chinese_is_taken_apart_by_words(profile):
     text = "想要一双适合雨天跑步的鞋"
     found = tokens(profile, text, listed(profile, text))
-    assert [token.text for token in found] == list(text)
-    assert {"鞋", "跑", "步"} & {token.text for token in found if token.matters}
+    assert [token.text for token in found] == ["想要", "一", "双", "适合", "雨天", "跑步", "的", "鞋"]
+    assert {"鞋", "跑步"} & {token.text for token in found if token.matters}
+
+
+@pytest.mark.parametrize("text", ["给猫的玩具", "送妈妈的生日礼物，预算三百以内", "想要一个 wireless 耳机"])
+def test_particles_are_never_why(profile, text):
+    found = tokens(profile, text, listed(profile, text))
+    assert all(token.weight == 0 for token in found if not can_be_reason(token.text))
+    assert not {token.text for token in found if token.matters} & set("给的送一个，") - {"想要", "以内"}
+    assert any(token.matters for token in found)
 
 
 @pytest.mark.parametrize("text", ["", "rain", "   ", "word " * (MAX_WORDS + 1)])

@@ -120,8 +120,8 @@ def test_the_receipt_counts_texts_read_now_and_texts_known(toy):
     ("model", "query", "encoder"),
     [
         ("text_profile", Query(typed="rain"), "minilm"),
-        ("text_profile", Query(typed="汤锅"), "lexical"),
-        ("text_profile", Query((Event("1", Kind.WISH, 0.0, None, None, "soup"),), "汤锅"), "minilm + lexical"),
+        ("text_profile", Query(typed="汤锅"), "dictionary+minilm"),
+        ("text_profile", Query((Event("1", Kind.WISH, 0.0, text="soup"),), "汤锅"), "minilm + dictionary+minilm"),
         ("text_profile", LIKED, "minilm"),
         ("text_mean", Query(typed="汤锅"), "minilm"),
         ("popularity", Query(typed="rain"), "none needed"),

