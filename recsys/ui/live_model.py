@@ -15,6 +15,7 @@ from recsys.explain.situation import Situation
 from recsys.explain.tokens import Token, tokens
 from recsys.live import Known, Movement, Ranking, movement, overlap, recommend
 from recsys.models.evidence import decayed_weights
+from recsys.models.pieces import wanted as asked_for
 from recsys.models.setting import Setting
 from recsys.models.text_profile import TextProfile
 from recsys.rerank.explore import shown_by_chance
@@ -27,6 +28,8 @@ TEXT_PROFILE = "text_profile"
 BESIDE = ("popularity", "text_mean", "random")
 """Models offered in the right column, the default first."""
 K = 10
+CLOSE = 2.3
+"""Random letters stay below it on the samples, wishes for what is there reach 3 and more (docs/decisions.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Picture:
     """My list against the one before the last event or the last typed words."""
     words: tuple[Token, ...]
     """The typed text, word by word, with what each does for my list; empty without typed text."""
+    strange: bool
+    """Whether nothing of the catalogue is close to the typed words."""
     wondered: Event | None
     """What the visitor asks to see the consequence of; not stored."""
     preview: Preview | None
@@ -112,6 +117,7 @@ def picture(data: Dataset, known: Known, wanted: Wanted) -> Picture:
         beside=_ranked(alone, now.query, Setting(wanted.beside).label),
         moved=movement(before.item_ids, mine.item_ids),
         words=_words(data, wanted.ranker, now.query.typed, mine) if now.query.typed else (),
+        strange=_strange(data, now.query),
         wondered=wanted.wondered,
         preview=what_if(now, wanted.wondered) if wanted.wondered else None,
     )
@@ -135,6 +141,12 @@ def _ranked(by: Ranking, query: Query, label: str) -> Ranked:
         rerank=by.rerank,
         interest=by.interest,
     )
+
+
+def _strange(data: Dataset, query: Query) -> bool:
+    """Whether what is asked for in words is further from every item than random letters usually are."""
+    asked = asked_for(query) if query.typed else ""
+    return bool(asked) and cast(TextProfile, cache.scorer(data, TEXT_PROFILE)).closeness(asked) < CLOSE
 
 
 def _words(data: Dataset, ranker: Setting, typed: str, mine: Ranked) -> tuple[Token, ...]:

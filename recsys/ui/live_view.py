@@ -158,6 +158,8 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
         st.button(again, key="bring-back", type="tertiary", on_click=actions.bring_back, args=(place, revised.before))
     trouble = cache.event_log(words.data.private).trouble
     frame.notices(trouble, *now.mine.receipt.fallbacks)
+    if now.strange:
+        st.caption("Nothing here is close to these words: below is the nearest there is.")
     if now.typed and not reads_text(words.data, now.ranker):
         st.caption(f"{now.ranker.label} looks at clicks only, not at words: choose another recommender to type.")
     with st.container(gap="xxsmall"):

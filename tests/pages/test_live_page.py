@@ -42,6 +42,10 @@ def sound(page: AppTest) -> None:
     assert not page.error
 
 
+def listed(page: AppTest) -> list[str]:
+    return [key.removeprefix("like-") for key in keys(page, "like")]
+
+
 def keys(page: AppTest, kind: str) -> list[str]:
     return [button.key for button in page.button if button.key and button.key.startswith(f"{kind}-")]
 
@@ -162,7 +166,7 @@ def test_any_typed_text_gives_a_list_or_leaves_it(page, words):
 def test_typed_chinese_names_items_in_chinese_and_the_reader(page):
     page.text_input(key="q").input("想要一双适合雨天跑步的鞋").run()
     sound(page)
-    assert re.search(r"read in \d+ ms \([^)]*lexical", text_of(page))
+    assert re.search(r"read in \d+ ms \([^)]*dictionary\+minilm", text_of(page))
     assert re.search(r"\*\*1\*\* .*[\u4e00-\u9fff]", text_of(page))
 
 
@@ -253,3 +257,24 @@ def test_a_garbage_ranker_in_the_link_never_breaks_the_page(word):
     page.run()
     sound(page)
     assert len(keys(page, "like")) == K
+
+
+@pytest.mark.parametrize(("words", "said"), [("asdf qwer zzzz", True), ("shoes for running in the rain", False)])
+def test_words_that_nothing_is_close_to_are_called_so(page, words, said):
+    page.text_input(key="q").input(words).run()
+    sound(page)
+    assert ("Nothing here is close to these words" in text_of(page)) is said
+
+
+def test_undo_says_what_was_taken_back_and_starting_over_can_be_taken_back(page):
+    liked = listed(page)[2]
+    page.button(key=f"like-{liked}").click().run()
+    moved = listed(page)
+    page.button(key=keys(page, "undo")[0]).click().run()
+    assert re.search(r"Taken back: you liked “.+”\. \*\*\d+ of 10 moved\.\*\*", text_of(page))
+    page.button(key=f"like-{liked}").click().run()
+    page.button(key="reset").click().run()
+    assert "Started over" in text_of(page)
+    page.button(key="bring-back").click().run()
+    sound(page)
+    assert listed(page) == moved
