@@ -85,8 +85,9 @@ def leading(query: Query) -> Event | None:
 def with_wish(pieces: list[Piece], query: Query, typed_share: float) -> list[Piece]:
     """``pieces`` and the words that lead, which get ``typed_share`` of all weight (at most 0.99).
 
-    What the text in the box refuses is a piece of its own that pushes as hard. A kept wish is there already, and
-    counts like typed words as long as it leads.
+    What the text in the box refuses is a piece of its own that pushes: as hard when it is all that is said, half as
+    hard beside what is asked for, which is often alike (a hot meal without a microwave). A kept wish is there already,
+    and counts like typed words as long as it leads.
     """
     said, kept = wish_of(query.typed), None if query.typed.strip() else leading(query)
     leads = [kept is not None and piece.row is None and piece.part.key == kept.event_id for piece in pieces]
@@ -97,7 +98,7 @@ def with_wish(pieces: list[Piece], query: Query, typed_share: float) -> list[Pie
     if said.wanted.strip():
         out.append(Piece(Part("typed", "typed", query.typed, weight), text=said.wanted))
     if said.refused:
-        out.append(Piece(Part("refused", "typed", f"not {said.refused}", -weight), text=said.refused))
+        out.append(Piece(Part("refused", "typed", f"not {said.refused}", -weight * (0.5 if said.wanted else 1)), text=said.refused))
     return out
 
 

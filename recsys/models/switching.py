@@ -25,7 +25,7 @@ BRANCHES: Mapping[str, str] = MappingProxyType(
 
 
 REFUSING: Mapping[str, float] = MappingProxyType({"text": 4.0, "keywords": 1.0})
-"""Words of refusal push this hard, whatever the branch."""
+"""Words that only refuse push this hard, whatever the branch."""
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Switching(Blend):
             "cold": {**behaviour, "text": self.cold_text, "popularity": 0.2},
             "warm": {**behaviour, "text": self.warm_text, "popularity": 0.1},
         }[self.branch(query, ask)]
-        return {**shares, **REFUSING} if refused(query) else shares
+        return {**shares, **REFUSING} if refused(query) and not wanted(query) else shares
 
     def rule(self, query: Query, ask: Ask) -> Part:
         """The branch that was taken."""
