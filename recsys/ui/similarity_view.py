@@ -26,6 +26,9 @@ from recsys.ui.wording import Wording
 
 _LABELS = {"taste": "My taste × list", "items": "List × list", "map": "Map"}
 
+MAX_HEADING = 80
+"""Characters of a title, or of words, above a text."""
+
 Ends = tuple[str, str]
 """Session keys of the chosen row and column."""
 
@@ -178,7 +181,7 @@ def _side_by_side(profile: TextProfile, shown: Grid, keys: Ends) -> None:
     pair = similarity.pair(profile, row, other)
     for column, end, line in zip(columns, ("row", "column"), (row, other), strict=True):
         with column.container(border=True, height="stretch", key=f"pair-{end}"):
-            st.markdown(f"**{frame.plain(line.label, 80)}**")
+            st.markdown(f"**{frame.plain(line.label, MAX_HEADING)}**")
             _texts(profile.readers.data, line, pair.encoder)
     number, words = st.columns([1, 4], gap="medium", vertical_alignment="center")
     number.metric(
@@ -194,11 +197,12 @@ def _side_by_side(profile: TextProfile, shown: Grid, keys: Ends) -> None:
 
 
 def _texts(data: Dataset, line: Line, encoder: str) -> None:
-    """Draw what the reader saw of a text, one block per language."""
-    for title, text, words in similarity.blocks_of(data, line, encoder):
+    """Draw what the reader saw of a text, one block per language, that of the heading first."""
+    blocks = similarity.blocks_of(data, line, encoder)
+    for title, text, words in sorted(blocks, key=lambda block: block[0] != line.label):
         if title and title != line.label:
-            st.markdown(f"**{frame.plain(title, 80)}**")
-        if text:
+            st.markdown(f"**{frame.plain(title, MAX_HEADING)}**")
+        if text and (text != line.label or len(text) > MAX_HEADING):
             st.markdown(frame.plain(text))
         if words:
             st.caption(frame.plain(words))
