@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from recsys import models
 from recsys.data import Dataset, catalogue
@@ -50,9 +53,19 @@ def _shared(wanted: Scorer, data: Dataset) -> Scorer:
     """What is fitted already, at once; what is not, by all processors."""
     found = ready(wanted, data)
     if found is None:
-        with learn_by_all():
+        with _learning(data), learn_by_all():
             found = models.shared(wanted, data)
     return found
+
+
+@contextmanager
+def _learning(data: Dataset) -> Iterator[None]:
+    """Tell a visitor who has to wait what for; nobody waits while the app starts, or beside a page."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        yield
+    else:
+        with st.spinner(f"Learning from {len(data.events):,} events, the first time only", show_time=True):
+            yield
 
 
 def fitted(data: Dataset, setting: Setting) -> Scorer:
@@ -67,7 +80,7 @@ def fitted(data: Dataset, setting: Setting) -> Scorer:
     kept = cast("OrderedDict[object, Scorer]", data.memo.setdefault("trials", OrderedDict()))
     with _trying:
         if key not in kept:
-            with learn_by_all():
+            with _learning(data), learn_by_all():
                 kept[key] = wanted.fit(data)
         kept.move_to_end(key)
         while len(kept) > MAX_TRIALS:

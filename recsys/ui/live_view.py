@@ -60,7 +60,8 @@ def live(data: Dataset, person: Persona) -> None:
         actions.clicked_last(),
         None if revised is None else revised.before,
     )
-    now = picture(data, known, wanted)
+    with mine:
+        now = picture(data, known, wanted)
     remember(now)
     words = Wording.for_query(data, now.query)
     with mine:
