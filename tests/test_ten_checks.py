@@ -30,7 +30,7 @@ def python(code: str, folder: Path, **environment: str) -> str:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The package and its tests in a folder of their own, the samples beside them."""
-    for name in ("recsys", "tests"):
+    for name in ("recsys", "tests", "benchmarks"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "browser", "load"))
     (tmp_path / "sample_data").symlink_to(ROOT / "sample_data", target_is_directory=True)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recsys.models import fit
-from recsys.text import VectorStore
+from recsys.text import DICTIONARY, VectorStore
 from recsys.types import Event, Kind, Query
 
 WRITTEN = ("dry feet at last", "too loud for me", "soft and warm")
@@ -34,4 +34,4 @@ def test_the_texts_of_a_query_are_read_in_one_call(name, toy, minilm, monkeypatc
 def test_each_encoder_reads_what_is_written_in_its_script(toy, minilm):
     mixed = Query(QUERY.events, typed="防水 鞋")
     texts = fit("text_profile", toy).texts(mixed)
-    assert texts == {"minilm": WRITTEN, "lexical": ("防水 鞋",)}
+    assert texts == {"minilm": WRITTEN, DICTIONARY: ("防水 鞋",)}

@@ -14,7 +14,7 @@ from sessions import queries
 
 from recsys.models import fit
 from recsys.models.evidence import touched
-from recsys.text import LEXICAL, MINILM, reader
+from recsys.text import DICTIONARY, MINILM, reader
 from recsys.types import Event, Kind, Query
 
 pytestmark = pytest.mark.usefixtures("minilm")
@@ -115,7 +115,7 @@ def test_the_similarity_of_texts_is_that_of_mean_vectors(toy, query, share):
     model = fit("user_knn_text", toy, share=share, half_life=4, dislike_strength=0.5, typed_share=0.6)
     found = touched(query.events, toy, 4, 0.5)
     pieces = [(float(part.weight), int(row)) for part, row in zip(found.parts, found.rows, strict=True)]
-    newest = len(query.events) - 1
+    newest, place_of = len(query.events) - 1, {}
     for n, event in enumerate(query.events):
         weight = {Kind.VIEW: 0.25, Kind.FAVOURITE: 2.0, Kind.WISH: 2.0, Kind.DISLIKE: -0.5}.get(event.kind, 1.0)
         if event.kind in (Kind.RATING, Kind.REVIEW):
@@ -123,13 +123,21 @@ def test_the_similarity_of_texts_is_that_of_mean_vectors(toy, query, share):
             weight *= 0.5 if weight < 0 else 1
         weight *= 0.5 ** ((newest - n) / 4)
         if event.text.strip() and weight:
+            place_of[n] = len(pieces)
             pieces.append((weight, event.text))
+    wishes = [n for n, event in enumerate(query.events) if event.kind is Kind.WISH]
     if query.typed.strip():
         so_far = sum(abs(weight) for weight, _ in pieces)
         pieces.append((so_far * 0.6 / 0.4 if so_far else 1.0, query.typed))
+    elif wishes and wishes[-1] in place_of:
+        judged = {e.item_id for e in query.events[wishes[-1] + 1 :] if e.kind not in (Kind.VIEW, Kind.CLICK)}
+        if len(judged) < 3:
+            place = place_of[wishes[-1]]
+            so_far = sum(abs(weight) for at, (weight, _) in enumerate(pieces) if at != place)
+            pieces[place] = (so_far * 0.6 / 0.4 if so_far else 1.0, query.events[wishes[-1]].text)
     total = sum(abs(weight) for weight, _ in pieces)
     expected = np.zeros(len(toy.user_ids))
-    for name in (MINILM, LEXICAL):
+    for name in (MINILM, DICTIONARY):
         space = reader().space(toy, name)
         own = [(w, p) for w, p in pieces if (MINILM if isinstance(p, int) else reader().route(p, toy)) == name]
         vectors = [w * (space.items[p] if isinstance(p, int) else space.vectors([p])[0]) for w, p in own]
