@@ -28,6 +28,16 @@ class Movement:
         """Items of the new list that were not in the old one."""
         return sum(step is None for step in self.steps.values())
 
+    @property
+    def only_closed_up(self) -> bool:
+        """Whether all that happened is that one item left and those below it moved up one place.
+
+        >>> movement(["a", "b", "c"], ["a", "c", "d"]).only_closed_up
+        True
+        """
+        stayed = [step for step in self.steps.values() if step is not None]
+        return len(self.left) == 1 and self.n_new <= 1 and any(stayed) and set(stayed) <= {0, 1}
+
     def badge(self, item_id: str) -> str:
         """``▲3``, ``▼2``, ``NEW`` or ``=``.
 

@@ -99,7 +99,8 @@ def changes(words: Wording, moved: Movement, n_listed: int, judged: str | None =
     gone = f" Left the list: {', '.join(left[:N_LEFT])}{more}." if left else ""
     if moved.n_new == n_listed:
         return f"**All {n_listed} are new.**{gone}"
-    return f"**{moved.n_moved} of {n_listed} moved.**{gone}"
+    closed = " Those below moved up one place, that is all." if moved.only_closed_up else ""
+    return f"**{moved.n_moved} of {n_listed} moved.**{closed}{gone}"
 
 
 def revision(words: Wording, now: Picture, done: Revision) -> str:
