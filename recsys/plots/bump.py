@@ -2,109 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from recsys.plots import theme
 from recsys.plots.marks import one_line
 from recsys.rerank.effects import Move
 
-ROW_HEIGHT = 30
-LETTERS, MAX_HOVER = 15, 60
-"""Of a title, so that both sides and the lines between them fit on a phone; the whole one shows on a touch."""
+LINE = 25.6
+"""Pixels from one item to the next: those of a line of text, so that a list stands beside either end."""
+MAX_HOVER = 60
 EMPTY = "Nothing to re-rank"
 BEND = tuple(step / 16 for step in range(17))
 """Where along its way, in [0, 1], a line is drawn: it leaves and arrives level."""
 
-Item = Mapping[Hashable, Any]
-"""A line of ``moves``."""
 _SIGNS = {
-    "up": (theme.PULL, "▲", "triangle-up"),
-    "down": (theme.PUSH, "▼", "triangle-down"),
-    "same": (theme.NEUTRAL, "=", "circle"),
-    "out": (theme.PUSH, "✕", "x"),
+    "up": (theme.PULL, "triangle-up"),
+    "down": (theme.PUSH, "triangle-down"),
+    "same": (theme.NEUTRAL, "circle"),
+    "out": (theme.PUSH, "x"),
 }
-"""Colour, sign and marker of each direction: colour is never the only one."""
+"""Colour and marker of each direction: colour is never the only sign."""
 
 
-def bump_figure(moves: pd.DataFrame, k: int, letters: int = LETTERS) -> go.Figure:
-    """Draw ``recsys.rerank.effects.moves``: old order on the left, new order on the right, titles on both sides.
+def bump_figure(moves: Sequence[Move], titles: Mapping[int, str], k: int) -> go.Figure:
+    """Draw ``recsys.rerank.effects.moves``: old places on the left, new ones on the right; a touch says the title.
 
     A dotted line ends the list of ``k`` items on either side; below it are items that were not on it, or no longer
-    are, with their place among all candidates. Titles are cut at ``letters``.
+    are, with their place among all candidates. ``titles`` by row of the catalogue.
     """
-    items = moves.to_dict("records")
-    left, right = (
-        [_lane(item, items, Move.BEFORE) for item in items],
-        [_lane(item, items, Move.AFTER) for item in items],
-    )
-    figure = go.Figure()
-    for item, start, end in zip(items, left, right, strict=True):
-        figure.add_trace(_line(item, start, end))
+    old = sorted(moves, key=lambda move: move.before)
+    lane = {move.row: place for place, move in enumerate(old, start=1)}
+    figure = go.Figure([_line(move, titles[move.row], lane[move.row], end) for end, move in enumerate(moves, start=1)])
     # An axis is drawn only where a trace uses it.
     figure.add_scatter(x=[None], y=[None], yaxis="y2", hoverinfo="skip")
-    theme.apply(figure, height=90 + ROW_HEIGHT * max(len(items), 1))
-    axis = {"range": [len(items) + 0.6, 0.4], "showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
+    theme.apply(figure, height=round(LINE * max(len(moves), 1)))  # a broken pixel would make a box that scrolls
+    places = list(range(1, len(moves) + 1))
     figure.update_layout(
-        yaxis={**axis, "tickvals": left, "ticktext": [_left(item, letters) for item in items]},
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        yaxis={**_axis(moves), "tickvals": places, "ticktext": [str(move.before) for move in old]},
         yaxis2={
-            **axis,
-            "tickvals": right,
-            "ticktext": [_right(item, letters) for item in items],
-            "overlaying": "y",
-            "side": "right",
-            "automargin": True,
+            **_axis(moves),
+            **{"tickvals": places, "ticktext": [str(move.after or "✕") for move in moves]},
+            **{"overlaying": "y", "side": "right", "automargin": True},
         },
-        margin={"r": 8},
     )
-    for x, column, lanes_of in ((0, Move.BEFORE, left), (1, Move.AFTER, right)):
-        listed = sum(0 < item[column] <= k for item in items)
-        if listed < len(lanes_of):
-            _end_of_list(figure, x, listed + 0.5)
-    figure.update_xaxes(
-        range=[-0.04, 1.04],
-        tickvals=[0, 1],
-        ticktext=["before", "after"],
-        side="top",
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-    )
+    _ends(figure, 0, sum(move.before <= k for move in moves), len(moves))
+    _ends(figure, 1, sum((move.after or k + 1) <= k for move in moves), len(moves))
+    figure.update_xaxes(range=[-0.04, 1.04], showticklabels=False, showgrid=False, zeroline=False, fixedrange=True)
     return figure
 
 
-def bump_alt(moves: pd.DataFrame) -> str:
+def bump_alt(moves: Sequence[Move], titles: Mapping[int, str]) -> str:
     """Say the chart in words: everybody's old and new place."""
-    said = []
-    for item in moves.to_dict("records"):
-        new = f"to {item[Move.AFTER]}" if item[Move.AFTER] else "taken out"
-        stays = item[Move.AFTER] == item[Move.BEFORE]
-        said.append(
-            f"{item[Move.TITLE]} {'stays' if stays else 'from'} {item[Move.BEFORE]}{'' if stays else ' ' + new}"
-        )
-    return f"Places before and after: {'; '.join(said)}" if said else EMPTY
+    said = "; ".join(f"{titles[move.row]} {_way(move)}" for move in moves)
+    return f"Places before and after: {said}" if said else EMPTY
 
 
-def _lane(item: Item, items: Sequence[Item], column: Move) -> int:
-    """From the top, 1: items before it in the order of ``column``; those that were taken out come last."""
-    place = int(item[column])
-    if place:
-        return 1 + sum(0 < int(other[column]) < place for other in items)
-    return 1 + sum(bool(other[column] or other[Move.BEFORE] < item[Move.BEFORE]) for other in items)
+def _way(move: Move) -> str:
+    if move.after == move.before:
+        return f"stays {move.before}"
+    return f"from {move.before} {f'to {move.after}' if move.after else 'taken out'}"
 
 
-def _direction(item: Item) -> str:
-    if not item[Move.AFTER]:
+def _axis(moves: Sequence[Move]) -> dict[str, Any]:
+    span = [len(moves) + 0.5, 0.5]
+    return {"range": span, "showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
+
+
+def _direction(move: Move) -> str:
+    if not move.after:
         return "out"
-    gained = item[Move.BEFORE] - item[Move.AFTER]
-    return "up" if gained > 0 else "down" if gained < 0 else "same"
+    return "up" if move.after < move.before else "down" if move.after > move.before else "same"
 
 
-def _line(item: Item, start: int, end: int) -> go.Scatter:
-    colour, _, marker = _SIGNS[_direction(item)]
+def _line(move: Move, title: str, start: int, end: int) -> go.Scatter:
+    colour, marker = _SIGNS[_direction(move)]
     return go.Scatter(
         x=list(BEND),
         y=[start + (end - start) * x * x * (3 - 2 * x) for x in BEND],
@@ -115,33 +90,15 @@ def _line(item: Item, start: int, end: int) -> go.Scatter:
             "size": [8, *[0] * (len(BEND) - 2), 12],
             "color": colour,
         },
-        opacity=0.55 if _direction(item) == "same" else 0.95,
-        hovertemplate=f"{_whole(item)}<extra></extra>",
+        opacity=0.55 if _direction(move) == "same" else 0.95,
+        hovertemplate=f"{one_line(title, MAX_HOVER)}<br>{_way(move)}<extra></extra>",
     )
 
 
-def _whole(item: Item) -> str:
-    new = f"place {item[Move.AFTER]}" if item[Move.AFTER] else "taken out"
-    return f"{one_line(str(item[Move.TITLE]), MAX_HOVER)}<br>from place {item[Move.BEFORE]}: {new}"
-
-
-def _left(item: Item, letters: int) -> str:
-    return f"{one_line(str(item[Move.TITLE]), letters)}  <b>{item[Move.BEFORE]}</b>"
-
-
-def _right(item: Item, letters: int) -> str:
-    colour, sign, _ = _SIGNS[_direction(item)]
-    gained = abs(item[Move.BEFORE] - item[Move.AFTER]) if item[Move.AFTER] else 0
-    moved = f'<span style="color:{colour}">{sign}{gained or ""}</span>'
-    place = f"<b>{item[Move.AFTER]}</b> " if item[Move.AFTER] else ""
-    return f"{place}{moved} {one_line(str(item[Move.TITLE]), letters)}"
-
-
-def _end_of_list(figure: go.Figure, x: int, y: float) -> None:
-    ends = (-0.04, 0.2) if x == 0 else (0.8, 1.04)
-    figure.add_shape(
-        type="line",
-        **{"x0": ends[0], "x1": ends[1], "y0": y, "y1": y},
-        line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"},
-        layer="below",
-    )
+def _ends(figure: go.Figure, x: int, listed: int, of: int) -> None:
+    """Mark the end of the list on one side, where there is more below it."""
+    if listed == of:
+        return
+    start, end = (-0.04, 0.2) if x == 0 else (0.8, 1.04)
+    line = {"color": theme.NEUTRAL, "width": 1, "dash": "dot"}
+    figure.add_shape(type="line", x0=start, x1=end, y0=listed + 0.5, y1=listed + 0.5, line=line, layer="below")

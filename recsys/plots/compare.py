@@ -44,7 +44,7 @@ def agreement_figure(
             hovertemplate="%{y} and %{x}: %{z:.3f}<extra></extra>",
         )
     )
-    figure.update_xaxes(title="rank-biased overlap: 0 nothing shared, 1 the same list", fixedrange=True, showgrid=False)
+    figure.update_xaxes(title="0 nothing shared, 1 the same list", fixedrange=True, showgrid=False)
     figure.update_yaxes(autorange="reversed", fixedrange=True, showgrid=False)
     return theme.apply(figure, height=70 + CELL_HEIGHT * len(labels))
 

@@ -13,8 +13,8 @@ from recsys.plots.marks import whiskers
 from recsys.rerank.objective import Objective, Point
 
 HEIGHT = 420
-SCALE = ((0.0, "#E3B778"), (0.5, "#7FB8AC"), (1.0, "#0E6F66"))
-"""From little to much; light and dark differ too, and both show on both themes."""
+SCALE = ((0.0, theme.PUSH), (1.0, theme.PULL))
+"""From little to much; both show on both themes."""
 EMPTY = "Nothing could be measured"
 
 
@@ -26,17 +26,6 @@ def triangle_figure(
     Colour tells the accuracy of the list; points that no other beats in everything are ringed; ``chosen`` is crossed.
     """
     figure = go.Figure()
-    known = table[table[Point.HITS].notna()]
-    for efficient, rows in known.groupby(Point.EFFICIENT, sort=True):
-        figure.add_trace(_dots(rows, bool(efficient), known[Point.HITS], label))
-    if chosen is not None and len(known):
-        figure.add_scatterternary(
-            **_corners([chosen.accuracy], [chosen.diversity], [chosen.novelty]),
-            mode="markers",
-            cliponaxis=False,
-            marker={"symbol": "x", "size": 15, "color": theme.MARKED, "line": {"width": 2, "color": "white"}},
-            hovertemplate=f"Chosen: {_weights(chosen.weights)}<extra></extra>",
-        )
     # Names as marks of their own: titles of the axes would run into the dots in the corners.
     figure.add_scatterternary(
         **_corners([1, 0, 0], [0, 1, 0], [0, 0, 1]),
@@ -48,26 +37,21 @@ def triangle_figure(
         textfont={"size": 15},
         hoverinfo="skip",
     )
+    known = table[table[Point.HITS].notna()]
+    for efficient, rows in known.groupby(Point.EFFICIENT, sort=True):
+        figure.add_trace(_dots(rows, bool(efficient), known[Point.HITS], label))
+    if chosen is not None and len(known):
+        figure.add_trace(_chosen(chosen))
     theme.apply(figure, height=HEIGHT)
-    axis = {
-        "showticklabels": False,
-        "ticks": "",
-        "gridcolor": theme.GRID,
-        "linecolor": theme.NEUTRAL,
-        "min": 0,
-        "title": {"text": ""},
-    }
-    figure.update_layout(
+    axis = {"showticklabels": False, "ticks": "", "gridcolor": theme.GRID, "linecolor": theme.NEUTRAL, "min": 0}
+    return figure.update_layout(
         ternary={
             "sum": 1,
             "bgcolor": theme.CLEAR,
-            "aaxis": axis,
-            "baxis": axis,
-            "caxis": axis,
+            **{f"{side}axis": {**axis, "title": {"text": ""}} for side in "abc"},
         },
         margin={"l": 40, "r": 40, "t": 52, "b": 48},
     )
-    return figure
 
 
 def triangle_alt(table: pd.DataFrame, chosen: Objective | None = None, label: str = "estimated accuracy") -> str:
@@ -111,8 +95,8 @@ def trade_figure(table: pd.DataFrame, chosen: Objective | None = None, label: st
         )
     if chosen is not None and len(known):
         figure.add_trace(_nearest(known, chosen))
-    figure.update_xaxes(title="variety of texts, 1 - mean cosine (more is better →)", zeroline=False)
-    figure.update_yaxes(title=f"{label} (more is better →)", zeroline=False)
+    figure.update_xaxes(title="variety of texts: 0 all alike, about 1 unrelated →", zeroline=False)
+    figure.update_yaxes(title=f"{label} →", zeroline=False)
     return theme.apply(figure, height=HEIGHT)
 
 
@@ -127,6 +111,7 @@ def trade_alt(table: pd.DataFrame, label: str = "estimated accuracy") -> str:
     return f"The most accurate list has {_measured(best, label)}; the most varied has {_measured(varied, label)}"
 
 
+_CROSS = {"symbol": "x", "size": 15, "color": theme.MARKED, "line": {"width": 2, "color": "white"}}
 _NAMES = {Point.ACCURACY: "accuracy", Point.DIVERSITY: "variety", Point.NOVELTY: "discovery"}
 
 
@@ -136,9 +121,23 @@ def _corners(
     return {"a": accuracy, "b": diversity, "c": novelty}
 
 
-def _dots(rows: pd.DataFrame, efficient: bool, accuracies: pd.Series, label: str) -> go.Scatterternary:
-    """One trace; all share the range of ``accuracies``, and the ringed ones carry its scale."""
+def _chosen(chosen: Objective) -> go.Scatterternary:
     return go.Scatterternary(
+        **_corners([chosen.accuracy], [chosen.diversity], [chosen.novelty]),
+        mode="markers",
+        cliponaxis=False,
+        marker=_CROSS,
+        hovertemplate=f"Chosen: {_weights(chosen.weights)}<extra></extra>",
+    )
+
+
+def _dots(rows: pd.DataFrame, efficient: bool, accuracies: pd.Series, label: str) -> go.Scatterternary:
+    """One trace; all share the range of ``accuracies``, and the ringed ones carry its scale.
+
+    The weights of a dot stand in ``customdata`` too, for who clicks at it.
+    """
+    return go.Scatterternary(
+        customdata=rows[[str(column) for column in _NAMES]].to_numpy().tolist(),
         **_corners(list(rows[Point.ACCURACY]), list(rows[Point.DIVERSITY]), list(rows[Point.NOVELTY])),
         mode="markers",
         cliponaxis=False,
@@ -173,7 +172,7 @@ def _nearest(known: pd.DataFrame, chosen: Objective) -> go.Scatter:
         x=[row[Point.ILD]],
         y=[row[Point.HITS]],
         mode="markers",
-        marker={"symbol": "x", "size": 15, "color": theme.MARKED, "line": {"width": 2, "color": "white"}},
+        marker=_CROSS,
         hovertemplate=f"Chosen: {_weights(chosen.weights)}<extra></extra>",
     )
 

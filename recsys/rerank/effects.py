@@ -34,13 +34,21 @@ class Effect(StrEnum):
     REASON = "reason"  # why it cannot be told, in one sentence; "" where it can
 
 
-class Move(StrEnum):
-    """Columns of ``moves``."""
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The way of one item through a chain."""
 
-    ROW = "row"
-    TITLE = "title"
-    BEFORE = "before"  # place in the whole order, from 1
-    AFTER = "after"  # 0 for an item that was taken out
+    row: int
+    before: int
+    """1-based place among the candidates."""
+    after: int | None
+    """1-based place in the whole new order; None for an item that a step hides."""
+    parts: tuple[tuple[str, int], ...] = ()
+    """Steps that moved it, with the places gained or lost; their sum is ``before - after``."""
+    hidden_by: str = ""
+    """The step that took it out, "" for none."""
+    chance: float = float("nan")
+    """Of a like, in [0, 1]; NaN where no model gives one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ QUALITIES: dict[str, Quality] = {
     for quality in (
         Quality(
             "accuracy",
-            "Estimated accuracy",
+            "Chance of a like",
             "mean chance of a like",
             True,
             "How likely you are to like what is listed, as far as the model can tell.",
@@ -147,20 +155,17 @@ def qualities(lists: Sequence[Rows], candidates: Candidates) -> dict[str, Floats
     }
 
 
-def moves(chain: Chain) -> pd.DataFrame:
-    """Everybody who is on the list before or after: a line per item, those listed after first.
-
-    Columns of ``Move``. Places are those in the whole order of the candidates.
-    """
-    before = {int(row): place for place, row in enumerate(chain.start.rows, start=1)}
-    after = {int(row): place for place, row in enumerate(chain.end.rows, start=1)}
-    shown = dict.fromkeys([*chain.rows.tolist(), *chain.start.rows[: chain.k].tolist()])
-    data = chain.start.data
-    rows = [
-        (row, data.field(row, Items.TITLE) if data is not None else f"item {row}", before[row], after.get(row, 0))
-        for row in shown
+def moves(chain: Chain) -> tuple[Move, ...]:
+    """Everybody who is on the list before or after: in the new order, those that were taken out at the end."""
+    now = {int(row): place for place, row in enumerate(chain.end.rows, start=1)}
+    hidden = {row: step.name for step in chain.steps for row in step.hidden}
+    chances = chain.start.chance if chain.start.chance is not None else [float("nan")] * len(chain.start)
+    found = [
+        Move(row, before, now.get(row), chain.moved_by(row) if row in now else (), hidden.get(row, ""), float(chance))
+        for before, (row, chance) in enumerate(zip(chain.start.rows.tolist(), chances, strict=True), start=1)
+        if before <= chain.k or now.get(row, chain.k + 1) <= chain.k
     ]
-    return pd.DataFrame(rows, columns=[str(column) for column in Move])
+    return tuple(sorted(found, key=lambda move: move.after or len(chain.start) + move.before))
 
 
 def positions(rows: Sequence[int] | Rows, candidates: Candidates) -> Rows:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from types import MappingProxyType
 from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
@@ -19,6 +20,7 @@ from recsys.metrics.agreement import only_in, rbo
 from recsys.models import MODELS
 from recsys.models.fuse import AVERAGE
 from recsys.models.setting import Setting
+from recsys.models.shared import ready
 from recsys.models.two_stage import Stage
 from recsys.plots.compare import Step
 from recsys.ranking import top_k
@@ -26,6 +28,7 @@ from recsys.types import Part, Query, Ranked
 from recsys.ui import cache
 
 WHEN_SILENT = "popularity"
+NO_SETTINGS: Mapping[str, Setting] = MappingProxyType({})
 
 
 @runtime_checkable
@@ -45,6 +48,8 @@ class Pipeline:
     """The catalogue first, the list last."""
     origins: tuple[str, ...]
     """Per item of the list: which sources proposed it."""
+    lost: tuple[str, ...] = ()
+    """One sentence per stage that passed fewer items on than it was given, though it chooses none."""
 
 
 @dataclass(frozen=True)
@@ -109,23 +114,32 @@ class Comparison:
         """Number of items in both of every two of ``listed``; square."""
         return [[overlap(one.item_ids, other.item_ids) for other in self.listed] for one in self.listed]
 
-    @property
-    def sentences(self) -> list[str]:
-        """What every two lists share, in words."""
-        return [
-            f"{one.label} and {other.label} share {overlap(one.item_ids, other.item_ids)} of "
-            f"{max(len(one.item_ids), len(other.item_ids))}."
-            for one, other in combinations(self.listed, 2)
-        ]
-
     def only_found_by(self, column: Column) -> list[str]:
         """Items that only this list has, best first."""
         return only_in(column.item_ids, [other.item_ids for other in self.columns if other is not column])
 
 
-def comparison(data: Dataset, query: Query, settings: Sequence[Setting], k: int) -> Comparison:
-    """Rank the catalogue with each model of ``settings``; one that cannot says why and the others stand."""
-    return Comparison(query, tuple(_column(data, query, setting, k) for setting in settings))
+def comparison(
+    data: Dataset, query: Query, settings: Sequence[Setting], k: int, before: Mapping[str, Setting] = NO_SETTINGS
+) -> Comparison:
+    """Rank the catalogue with each model of ``settings``; one that cannot says why and the others stand.
+
+    ``before`` has the settings that movements start from, by model: the defaults where it has none.
+    """
+    bases = [before.get(setting.model, Setting(setting.model)) for setting in settings]
+    columns = [_column(data, query, setting, base, k) for setting, base in zip(settings, bases, strict=True)]
+    return Comparison(query, tuple(columns))
+
+
+def unlearned(data: Dataset, settings: Iterable[Setting]) -> list[Setting]:
+    """Those of ``settings`` that have not been fitted on ``data`` yet, which may take long."""
+    return [setting for setting in settings if ready(setting.build(), data) is None]
+
+
+def learn(data: Dataset, setting: Setting) -> None:
+    """Fit one model; one that cannot be says why in its column."""
+    with suppress(RecsysError, ValueError):
+        cache.fitted(data, setting)
 
 
 def events_per_user(data: Dataset) -> Mapping[str, int]:
@@ -135,10 +149,10 @@ def events_per_user(data: Dataset) -> Mapping[str, int]:
     return cast("dict[str, int]", data.memo["events per user"])
 
 
-def _column(data: Dataset, query: Query, setting: Setting, k: int) -> Column:
+def _column(data: Dataset, query: Query, setting: Setting, base: Setting, k: int) -> Column:
     try:
         ranked = _ranked(data, query, setting, k)
-        before = _ranked(data, query, Setting(setting.model), k) if setting.knobs else None
+        before = _ranked(data, query, base, k) if setting != base else None
         model = cache.fitted(data, setting)
         pipeline = _pipeline(model, query, ranked) if isinstance(model, Staged) else None
     except (RecsysError, ValueError) as error:
@@ -156,7 +170,14 @@ def _pipeline(model: Staged, query: Query, ranked: Ranked) -> Pipeline | None:
     steps = [Step("Catalogue", len(stages[0].rows_in), None)]
     steps += [Step(stage.label, len(stage.rows_out), stage.ms) for stage in stages]
     steps.append(Step("Shown", len(ranked), None))
-    return Pipeline(tuple(steps), tuple(origins[row] for row in ranked.rows.tolist()))
+    lost = [(stage.label, len(stage.rows_in) - len(stage.rows_out), len(stage.rows_in)) for stage in stages[1:]]
+    return Pipeline(
+        tuple(steps),
+        tuple(origins[row] for row in ranked.rows.tolist()),
+        tuple(
+            f"{label} has no score for {n} of its {given:,} items and leaves them out." for label, n, given in lost if n
+        ),
+    )
 
 
 def _ranked(data: Dataset, query: Query, setting: Setting, k: int) -> Ranked:

@@ -81,9 +81,7 @@ def form(spec: Spec, now: Mapping[str, Any], on_turn: Turned, heading: str = "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if heading:
             st.markdown(heading, width="content")
-        st.button(
-            "Reset", key=f"reset-{spec.name}", type="tertiary", disabled=not now, on_click=on_turn, args=({},)
-        )
+        st.button("Reset", key=f"reset-{spec.name}", type="tertiary", disabled=not now, on_click=on_turn, args=({},))
     columns = 1 if any(map(written, spec.knobs)) else MAX_COLUMNS
     with st.grid(columns, min_column_width=130, gap="small", key=f"form-{spec.name}") as grid:
         for knob in shown(spec):

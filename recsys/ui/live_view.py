@@ -21,6 +21,7 @@ from recsys.ui.live_figures import figures, receipt_line, remember
 from recsys.ui.live_model import BESIDE, Picture, Wanted, picture, reads_text, tastes
 from recsys.ui.live_words import counted, in_words, revision, what_moved
 from recsys.ui.ranker import ranker_picker
+from recsys.ui.save import save_list
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
@@ -66,6 +67,7 @@ def live(data: Dataset, person: Persona) -> None:
     words = Wording.for_query(data, now.query)
     with mine:
         _list(words, place, person, now)
+        save_list(data, now.query, now.ranker, CHAIN.read(data.name), now.mine)
     with shown:
         _events(words, place, now.session, person)
         _tastes(words, now)

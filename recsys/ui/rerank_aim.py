@@ -22,6 +22,12 @@ AIMS: Mapping[str, Weights] = {
 }
 """Points that have a name."""
 USUAL = "Balanced"
+_LINES: Mapping[str, str] = {
+    "Best fit": "What you will most probably like comes first, as the recommender says.",
+    "Balanced": "Some fit, some variety, some lesser known items.",
+    "Varied": "Items that differ from each other, even if some fit less.",
+    "Surprising": "Items that few people know, even if some fit less.",
+}
 _PICK = "aim"
 
 
@@ -38,6 +44,18 @@ def aim_of(setting: ChainSetting) -> Objective | None:
 @cache
 def _served() -> Mapping[ChainSetting, Objective]:
     return {chain_for(point.weights): point for point in points()}
+
+
+def meaning(setting: ChainSetting) -> str:
+    """One plain sentence on what the list is for."""
+    named = next((name for name, weights in AIMS.items() if chain_for(weights) == setting), None)
+    if named:
+        return _LINES[named]
+    point = aim_of(setting)
+    if point is None:
+        return "Put together by hand."
+    accuracy, variety, discovery = point.weights
+    return f"Your own aim: {accuracy:.0%} fit, {variety:.0%} variety, {discovery:.0%} lesser known items."
 
 
 def aims(setting: ChainSetting, data_name: str) -> None:

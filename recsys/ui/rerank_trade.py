@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from typing import cast
 
 import pandas as pd
 import streamlit as st
@@ -10,60 +11,62 @@ import streamlit as st
 from recsys.data import Dataset
 from recsys.models.setting import Setting
 from recsys.plots.objective import trade_alt, trade_figure, triangle_alt, triangle_figure
-from recsys.rerank import Candidates
-from recsys.rerank.objective import Objective, frontier
+from recsys.rerank.objective import frontier
 from recsys.rerank.setting import ChainSetting
-from recsys.ui import frame, rerank_aim
+from recsys.ui import frame
+from recsys.ui.rerank_aim import aim_of, chain_for
+from recsys.ui.rerank_controls import keep
 from recsys.ui.rerank_model import Reordering
 from recsys.ui.rerank_worth import everybody
 
-CHART = {"displayModeBar": False}
-MAX_FRONTIERS = 64
+MAX_FRONTIERS = 16
 _TRIANGLE = "triangle"
 
 
 def trade(data: Dataset, shown: Reordering, setting: ChainSetting, by: Setting) -> None:
-    """Draw the triangle of aims and what each would give."""
-    st.header("What an aim gives and what it costs", anchor=False)
-    weights = rerank_aim.weights_of(setting)
-    chosen = None if weights is None else Objective(*weights)
-    start = shown.chain.start
-    label = "estimated accuracy" if start.chance is None else "chance of a like"
-    table = _frontier(_fingerprint(data, start), shown.chain.k, start)
+    """Draw the triangle of aims and what each would give, for this person and on average."""
+    frame.section(
+        "What an aim gives and what it costs",
+        "Each aim is a mix of fit, variety and discovery. The list of each is made, and measured in all three.",
+    )
+    chosen = aim_of(setting)
+    label = "estimated accuracy" if shown.chain.start.chance is None else "chance of a like"
+    table = _frontier(data, shown)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.caption("Each dot is an aim, its colour tells how accurate its list is. Click one to aim there.")
-        figure = triangle_figure(table, chosen, label)
-        corners = [list(zip(dots.a, dots.b, dots.c, strict=True)) for dots in figure.data]
-        st.plotly_chart(
-            figure,
-            key=_TRIANGLE,
-            config=CHART,
-            alt=triangle_alt(table, chosen, label),
-            on_select=lambda: _picked(corners),
+        st.caption(f"Each dot is an aim; its colour is the {label} of its list. Click one to aim there.")
+        frame.chart(
+            triangle_figure(table, chosen, label),
+            _TRIANGLE,
+            triangle_alt(table, chosen, label),
+            on_select=lambda: _picked(data.name),
             selection_mode="points",
         )
     with right:
-        st.caption("The same aims by what their lists are like. Filled dots are beaten by no other in everything.")
-        st.plotly_chart(trade_figure(table, chosen, label), key="trade", config=CHART, alt=trade_alt(table, label))
+        st.caption("Larger dots: lesser known items. Filled dots: no other aim is better in everything.")
+        frame.chart(trade_figure(table, chosen, label), "trade", trade_alt(table, label))
     if chosen is None:
         frame.hint("Your strategies were chosen by hand, so they have no point in the triangle.")
-    st.markdown("**The same on average over many people**, on likes that were held out")
     everybody(data, by, shown.chain.k, chosen)
 
 
-def _picked(corners: Sequence[Sequence[rerank_aim.Weights]]) -> None:
-    """Take the aim of the dot that was clicked; ``corners`` holds those of every trace."""
+def _picked(data_name: str) -> None:
+    """Take the aim of the dot that was clicked."""
     for point in st.session_state[_TRIANGLE]["selection"]["points"][:1]:
-        rerank_aim.choose(corners[point["curve_number"]][point["point_index"]])
+        accuracy, variety, discovery = point.get("customdata") or (0.0, 0.0, 0.0)
+        if accuracy or variety or discovery:
+            keep(chain_for((accuracy, variety, discovery)), data_name)
 
 
-def _fingerprint(data: Dataset, start: Candidates) -> tuple[str, bytes, bytes, bytes]:
-    """All that a frontier depends on: which candidates, their scores and chances, in which data."""
+def _frontier(data: Dataset, shown: Reordering) -> pd.DataFrame:
+    """What each aim would give, kept beside the data while it is the newest of few."""
+    start, k = shown.chain.start, shown.chain.k
     chance = b"" if start.chance is None else start.chance.tobytes()
-    return data.version, start.rows.tobytes(), start.scores.tobytes(), chance
-
-
-@st.cache_data(max_entries=MAX_FRONTIERS, show_spinner=False)
-def _frontier(key: tuple[str, bytes, bytes, bytes], k: int, _candidates: Candidates) -> pd.DataFrame:
-    return frontier(_candidates, k=k)
+    key = (start.rows.tobytes(), start.scores.tobytes(), chance, k)
+    kept = cast("OrderedDict[object, pd.DataFrame]", data.memo.setdefault("frontiers", OrderedDict()))
+    table = kept.get(key)
+    if table is None:
+        table = kept[key] = frontier(start, k=k)
+        while len(kept) > MAX_FRONTIERS:
+            kept.popitem(last=False)
+    return table

@@ -1,18 +1,20 @@
-"""Drawing of the Re-rank page: the switches, the list before and after with what moved between them, and its price."""
+"""Drawing of the Re-rank page: the aim, the list before and after with what moved between them, and its price."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from recsys.data import Dataset, Persona
+from recsys.live import snippet
 from recsys.models.setting import Setting
+from recsys.rerank import POOL
 from recsys.rerank.setting import ChainSetting
 from recsys.types import Query
-from recsys.ui import actions, frame, links, rerank_aim, rerank_controls, rerank_lists
+from recsys.ui import actions, frame, knobs, links, rerank_aim, rerank_controls, rerank_lists, save
 from recsys.ui.chain import CHAIN
 from recsys.ui.frame import plain
 from recsys.ui.ranker import RANKER
-from recsys.ui.rerank_figures import figures, steps
+from recsys.ui.rerank_figures import figures, sentence, steps, told
 from recsys.ui.rerank_model import Reordering, reorder
 from recsys.ui.rerank_trade import trade
 from recsys.ui.rerank_worth import worth
@@ -23,62 +25,64 @@ from recsys.ui.wording import Wording
 def reranked(data: Dataset, person: Persona) -> None:
     """Draw the chain and what it makes of the list for ``person``; reruns alone at every switch and slider."""
     query, by = actions.query(data, person), RANKER.read(data.name)
-    setting, wrong = rerank_controls.working(data, rerank_aim.chain_for(rerank_aim.AIMS[rerank_aim.USUAL]))
+    setting = rerank_controls.working(data, rerank_aim.chain_for(rerank_aim.AIMS[rerank_aim.USUAL]))
     k, n = _controls(data, setting)
     shown = reorder(data, query, by, setting, k, n)
-    _warn(query, wrong, shown)
-    _lists(Wording.for_query(data, query), by, shown)
-    figures(shown)
-    steps(shown)
-    trade(data, shown, setting, by)
-    worth(data, by, setting, k, n)
-
-
-def _controls(data: Dataset, setting: ChainSetting) -> tuple[int, int]:
-    """Draw everything that can be switched; returns the length of the list and the number of candidates."""
-    with st.container(gap="xsmall"):
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            frame.beside("Aim")
-            rerank_aim.aims(setting)
-            own = st.popover("Own aim", key=rerank_controls.Opened.AIM, on_change="rerun")
-            if own.open:
-                with own:
-                    rerank_aim.sliders(setting)
-            k, n = rerank_controls.sizes()
-            links.to_live(CHAIN, setting, data, "Let these strategies re-rank your list on the Live page.")
-        rerank_controls.switches(setting)
-        rerank_controls.forms(setting)
-    return k, n
-
-
-def _warn(query: Query, wrong: tuple[str, ...], shown: Reordering) -> None:
-    """Say what could not be done as asked, and what there is nothing to go on for."""
-    problems = (*wrong, *shown.problems)
-    if problems:
-        st.warning("  \n".join(map(plain, problems)))
+    frame.notices(*shown.problems)
     if not query.events and not query.typed:
         st.page_link(
             links.LIVE,
             label="Nothing is known of you yet, so personal strategies have nothing to go on: click or "
             "type something on Live →",
         )
-
-
-def _lists(words: Wording, by: Setting, shown: Reordering) -> None:
-    if not shown.before:
+    if not shown.right:
         frame.empty("There is nothing left to recommend to this person.", "Choose another person or other data.")
         return
-    left, between, right = st.columns([8, 5, 12], gap="small")
-    with left:
-        st.markdown(f"**As recommended** :small[:gray[by {plain(by.label)}]]")
-        rerank_lists.candidates(words, shown)
-    with between:
-        st.markdown(":small[:gray[place → new place]]", text_alignment="center")
-        rerank_lists.between(shown)
-    with right:
-        said = f"{shown.n_moved} of {len(shown.after)} moved, by what, and the chance that you like it"
-        st.markdown(f"**Re-ranked** :small[:gray[{said}]]")
-        rerank_lists.reranked(words, shown)
+    _result(Wording.for_query(data, query), query, by, setting, shown)
+    worth(data, by, setting, k, n)
+    trade(data, shown, setting, by)
+
+
+def _controls(data: Dataset, setting: ChainSetting) -> tuple[int, int]:
+    """Draw what can be chosen; returns the length of the list and the number of candidates."""
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            frame.beside("Aim")
+            rerank_aim.aims(setting, data.name)
+            k = knobs.list_length()
+            links.to_live(CHAIN, setting, data, "Let these strategies re-rank your list on the Live page.")
+        _told(data, setting)
+        return k, rerank_controls.own(setting, data.name)
+
+
+def _told(data: Dataset, setting: ChainSetting) -> None:
+    """Say what the chain is for, and what re-ranks the Live page now, with the way to end that."""
+    on_live = CHAIN.read(data.name)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="in-force"):
+        used = f" Strategies: {setting.label}." if setting.steps else ""
+        in_force = on_live.label if on_live.steps else "no re-ranking"
+        frame.beside(f"{rerank_aim.meaning(setting)}{used} In force on Live: {in_force}.")
+        if on_live.steps:
+            end = (ChainSetting(), data.name)
+            st.button("Take it off Live", key="off-live", type="tertiary", on_click=CHAIN.keep, args=end)
+
+
+def _result(words: Wording, query: Query, by: Setting, setting: ChainSetting, shown: Reordering) -> None:
+    """Draw the sentence, the lists, the figures and what each step did."""
+    table = told(shown)
+    st.markdown(f"**{plain(sentence(shown, table))}**")
+    rerank_lists.side_by_side(words, by.label, shown)
     gone = rerank_lists.gone(words, shown)
     if gone:
         st.caption(gone)
+    figures(table)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        end = shown.chain.end
+        listed = save.Listed(
+            f"{by.word} {setting.word}", words.data, tuple(end.rows[: shown.chain.k].tolist()), end.scores
+        )
+        save.download("Save this list", save.rows([listed]), "list-re-ranked", "save-list")
+        if len(shown.chain.start) <= POOL:
+            code = snippet.as_python(words.data, query, [by.word], shown.chain.k, setting.word)
+            save.code(save.IN_PYTHON, code, "code-list")
+    steps(shown)

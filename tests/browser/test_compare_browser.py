@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from recsys.models import MODELS
@@ -13,7 +13,6 @@ from tests.browser.conftest import Server, open_page, settle
 from tests.browser.live_page import cards, main_text, press, type_words
 
 LINK = "compare?data=Video&person-video=Space+dreamer&compare=EASE&compare=Text+profile&knobs=ease:prior=2,half_life=5"
-BLEND = "weighted"
 
 
 def drawn(page: Page, model: str) -> list[str]:
@@ -25,8 +24,8 @@ def slider(page: Page, model: str, knob: str) -> Locator:
     return page.locator(f".st-key-knob-{model}-{knob} input[type='range']")
 
 
-def adjust(page: Page, label: str) -> None:
-    page.locator(".st-key-adjust").get_by_text(label, exact=True).click()
+def adjust(page: Page, model: str) -> None:
+    page.locator(f".st-key-adjust-{model} summary").click()
     settle(page)
 
 
@@ -35,7 +34,7 @@ def test_a_deep_link_opens_on_a_fresh_server(start_server: Callable[..., Server]
     open_page(browser_page, f"{server.url}/{LINK}")
     expect(browser_page.get_by_role("heading", level=1)).to_have_text("Compare")
     assert [len(drawn(browser_page, model)) for model in ("ease", "text_profile")] == [10, 10]
-    assert "Space dreamer —" in main_text(browser_page)
+    assert "Space dreamer:" in main_text(browser_page)
     assert "EASE · adjusted" in main_text(browser_page)
     server.stop()
 
@@ -43,7 +42,7 @@ def test_a_deep_link_opens_on_a_fresh_server(start_server: Callable[..., Server]
 def test_a_copied_link_shows_the_same_elsewhere(app_url: str, new_context: Callable[..., BrowserContext]) -> None:
     mine, theirs = new_context().new_page(), new_context().new_page()
     open_page(mine, f"{app_url}/compare?compare=EASE&compare=Popular")
-    adjust(mine, "EASE")
+    adjust(mine, "ease")
     slider(mine, "ease", "prior").press("End")
     settle(mine)
     mine.get_by_text("New parent").click()
@@ -56,7 +55,7 @@ def test_a_copied_link_shows_the_same_elsewhere(app_url: str, new_context: Calla
 
 def test_a_slider_moves_its_list_and_nothing_else(app_url: str, browser_page: Page) -> None:
     open_page(browser_page, f"{app_url}/compare?compare=EASE&compare=Text+profile")
-    adjust(browser_page, "EASE")
+    adjust(browser_page, "ease")
     settle(browser_page)
     before = drawn(browser_page, "ease"), drawn(browser_page, "text_profile")
     browser_page.evaluate("() => { document.querySelector('h1').parentElement.dataset.mark = 'old' }")
@@ -79,7 +78,7 @@ def test_a_slider_moves_its_list_and_nothing_else(app_url: str, browser_page: Pa
 
 def test_dragging_does_not_jump_back(app_url: str, browser_page: Page) -> None:
     open_page(browser_page, f"{app_url}/compare?compare=EASE&compare=Popular")
-    adjust(browser_page, "EASE")
+    adjust(browser_page, "ease")
     settle(browser_page)
     track = browser_page.locator(".st-key-knob-ease-prior [data-orientation]").last.bounding_box()
     assert track is not None
@@ -127,14 +126,47 @@ def test_first_screen_shows_the_lists(app_url: str, browser_page: Page) -> None:
         assert third["y"] + third["height"] < 800
 
 
-@pytest.mark.skipif(BLEND not in MODELS, reason="the blend is not registered")
-def test_the_blend_moves_by_the_keyboard(app_url: str, browser_page: Page) -> None:
+def test_a_knob_moves_by_the_keyboard(app_url: str, browser_page: Page) -> None:
+    open_page(browser_page, f"{app_url}/compare?compare=Weighted+blend&compare=EASE")
+    adjust(browser_page, "weighted")
+    before = drawn(browser_page, "weighted")
+    slider(browser_page, "weighted", "behaviour").press("Home")
+    settle(browser_page)
+    expect(browser_page.locator(".st-key-list-weighted")).not_to_have_text("\n".join(before))
+    assert drawn(browser_page, "weighted") != before
+    browser_page.locator(".st-key-reset-weighted button").click()
+    settle(browser_page)
+    assert drawn(browser_page, "weighted") == before
+
+
+def test_a_fifth_recommender_stays_dark_and_the_menu_says_why(app_url: str, browser_page: Page) -> None:
     open_page(browser_page, f"{app_url}/compare")
-    before = drawn(browser_page, BLEND)
-    slider(browser_page, BLEND, "behaviour").press("Home")
+    browser_page.get_by_role("button", name="Choose recommenders").click()
+    one = browser_page.locator(".st-key-compare").get_by_role("button", name=MODELS["rrf"].label, exact=True)
+    one.click()
     settle(browser_page)
-    expect(browser_page.locator(f".st-key-list-{BLEND}")).not_to_have_text("\n".join(before))
-    assert drawn(browser_page, BLEND) != before
-    browser_page.locator(f".st-key-reset-{BLEND} button").click()
-    settle(browser_page)
-    assert drawn(browser_page, BLEND) == before
+    expect(browser_page.get_by_text("take one out before you add")).to_be_visible()
+    expect(one).to_have_attribute("aria-pressed", "false")
+    assert len(browser_page.locator("[class*='st-key-list-']").all()) == 4
+
+
+def test_on_a_phone_the_lists_stand_under_each_other_each_under_its_name(
+    app_url: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    open_page(page, f"{app_url}/compare?compare=EASE&compare=Popular")
+    boxes = [page.locator(f".st-key-list-{name}").bounding_box() for name in ("ease", "popularity")]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_saved_table_is_what_is_shown(app_url: str, browser_page: Page) -> None:
+    open_page(browser_page, f"{app_url}/compare?compare=EASE&compare=Popular")
+    with browser_page.expect_download() as waiting:
+        browser_page.get_by_role("button", name="Save these lists").click()
+    lines = list(csv.DictReader(waiting.value.path().open(encoding="utf-8")))
+    assert [line["model"] for line in lines] == ["ease"] * 10 + ["popularity"] * 10
+    assert lines[0]["title"].startswith(drawn(browser_page, "ease")[0].strip().rstrip("…"))
+    assert lines[0]["link"].endswith("/compare?compare=EASE&compare=Popular")

@@ -46,7 +46,7 @@ def test_every_side_opens_by_its_link(view: View, app_url: str, browser_page: Pa
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", [View.LENGTH, View.PEOPLE, View.SIGNIFICANCE, View.TUNE])
+@pytest.mark.parametrize("view", [View.SIDES, View.PEOPLE, View.SIGNIFICANCE, View.TUNE])
 def test_sides_are_accessible(
     view: View, scheme: str, app_url: str, new_context: Callable[..., BrowserContext]
 ) -> None:
@@ -115,9 +115,7 @@ def test_a_bar_opens_its_people_and_a_person_their_lists(
 def test_adopted_and_seen_on_live(app_url: str, browser_page: Page) -> None:
     open_view(browser_page, app_url, View.OVERVIEW, data="Video")
     bars(browser_page, "chart-ndcg")
-    browser_page.locator(".st-key-use-best").get_by_role("button", name="Use on Live").first.click()
-    settle(browser_page)
-    browser_page.get_by_role("link", name="Ranks your Live list").click()
+    browser_page.get_by_role("link", name="Use on Live").first.click()
     settle(browser_page)
     assert "by-video=" in browser_page.url
     assert "data=Video" in browser_page.url

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from recsys.plots.bump import LINE
 from recsys.rerank.setting import ChainSetting
-from recsys.ui.rerank_aim import AIMS, USUAL, weights_of
-from recsys.ui.rerank_lists import LINE
+from recsys.ui.rerank_aim import aim_of
 from tests.browser.conftest import Server, open_page, settle
 from tests.browser.live_page import cards, main_text, press
 
@@ -24,8 +24,14 @@ def drawn(page: Page, which: str = "reranked") -> list[str]:
 
 
 def chain(page: Page) -> str:
-    """The chain in the address."""
-    return parse_qs(urlsplit(page.url).query).get("chain", [""])[0]
+    """The chain of the shop in the address."""
+    return parse_qs(urlsplit(page.url).query).get("mix-shop", [""])[0]
+
+
+def build(page: Page) -> None:
+    """Open what is folded away: all strategies and their knobs."""
+    page.locator(".st-key-build-your-own summary").click()
+    settle(page)
 
 
 def switch(page: Page, label: str) -> None:
@@ -43,13 +49,14 @@ def test_a_deep_link_opens_on_a_fresh_server(start_server: Callable[..., Server]
     expect(browser_page.get_by_role("heading", level=1)).to_have_text("Re-rank")
     assert len(drawn(browser_page)) >= 10
     assert "Variety" in "".join(drawn(browser_page))
-    assert chain(browser_page) == "mmr:diversity=0.7+calibrated"
+    assert "mix-video=mmr%3Adiversity%3D0.7%2Bcalibrated" in browser_page.url
     server.stop()
 
 
 def test_a_copied_link_shows_the_same_elsewhere(app_url: str, new_context: Callable[..., BrowserContext]) -> None:
     mine, theirs = new_context().new_page(), new_context().new_page()
     open_page(mine, f"{app_url}/rerank")
+    build(mine)
     switch(mine, "Every interest")
     mine.get_by_text("New parent").click()
     settle(mine)
@@ -61,6 +68,7 @@ def test_a_copied_link_shows_the_same_elsewhere(app_url: str, new_context: Calla
 
 def test_a_switch_moves_the_list_and_nothing_else(app_url: str, browser_page: Page) -> None:
     open_page(browser_page, f"{app_url}/rerank?chain=none")
+    build(browser_page)
     before = drawn(browser_page, "candidates"), drawn(browser_page)
     assert not re.search("▲|▼", "".join(before[1]))
     browser_page.evaluate("() => { document.querySelector('h1').parentElement.dataset.mark = 'old' }")
@@ -80,6 +88,7 @@ def test_a_switch_moves_the_list_and_nothing_else(app_url: str, browser_page: Pa
 
 def test_three_switches_in_a_row_all_count(app_url: str, browser_page: Page) -> None:
     open_page(browser_page, f"{app_url}/rerank?chain=none")
+    build(browser_page)
     buttons = browser_page.locator(".st-key-usual-strategies")
     for label in ("Discovery", "Variety", "Your mix"):
         buttons.get_by_role("button", name=label, exact=True).click()
@@ -95,38 +104,16 @@ def test_a_dot_of_the_triangle_is_an_aim(app_url: str, browser_page: Page) -> No
     dots(browser_page).first.wait_for()
     dots(browser_page).nth(55).scroll_into_view_if_needed()
     dots(browser_page).nth(55).click(force=True)
-    browser_page.wait_for_function("() => location.search.includes('chain=')")
+    browser_page.wait_for_function("() => location.search.includes('mix-shop=')")
     settle(browser_page)
-    found = weights_of(ChainSetting.parse(chain(browser_page)))
-    assert found is not None
-    assert all(abs(10 * weight - round(10 * weight)) < 0.01 for weight in found)
+    assert aim_of(ChainSetting.parse(chain(browser_page))) is not None
     expect(browser_page.locator(".st-key-reranked")).not_to_have_text("\n".join(before))
-
-
-def test_the_own_aim_opens_where_the_chain_is(app_url: str, browser_page: Page) -> None:
-    open_page(browser_page, f"{app_url}/rerank")
-    switch(browser_page, "Variety")
-    switch(browser_page, "Variety")
-    browser_page.get_by_role("button", name="Own aim").click()
-    settle(browser_page)
-    for name, weight in zip(("accuracy", "variety", "discovery"), AIMS[USUAL], strict=True):
-        slider = browser_page.locator(f".st-key-aim-{name} input[type='range']")
-        expect(slider).to_have_attribute("aria-valuetext", f"{weight:.2f}")
-    browser_page.locator(".st-key-aim-variety input[type='range']").press("End")
-    settle(browser_page)
-    accuracy, _, discovery = AIMS[USUAL]
-    still = browser_page.locator(".st-key-aim-accuracy input[type='range']")
-    expect(still).to_have_attribute("aria-valuetext", f"{accuracy:.2f}")
-    found = weights_of(ChainSetting.parse(chain(browser_page)))
-    assert found is not None
-    assert found[1] == round(1 / (1 + accuracy + discovery), 4)
 
 
 def test_a_special_strategy_of_a_link_is_marked_when_the_list_of_them_opens(app_url: str, browser_page: Page) -> None:
     open_page(browser_page, f"{app_url}/rerank?chain=mmr%2Bthompson")
+    build(browser_page)
     switch(browser_page, "Discovery")
-    browser_page.get_by_role("button", name="More (1 on)").click()
-    settle(browser_page)
     on = browser_page.locator(
         ".st-key-special-strategies [aria-pressed='true'], .st-key-special-strategies [kind$='Active']"
     )
@@ -135,10 +122,9 @@ def test_a_special_strategy_of_a_link_is_marked_when_the_list_of_them_opens(app_
 
 def test_a_knob_moves_the_list_while_its_slider_stays(app_url: str, browser_page: Page) -> None:
     open_page(browser_page, f"{app_url}/rerank?chain=mmr")
-    browser_page.locator(".st-key-adjust-strategy").get_by_text("Variety", exact=True).click()
-    settle(browser_page)
+    build(browser_page)
     before = drawn(browser_page)
-    browser_page.locator(".st-key-strategy-mmr-diversity input[type='range']").press("End")
+    browser_page.locator(".st-key-knob-mmr-diversity input[type='range']").press("End")
     expect(browser_page.locator(".st-key-reset-mmr button")).to_be_enabled()
     settle(browser_page)
     assert chain(browser_page) == "mmr:diversity=1"
@@ -153,9 +139,9 @@ def test_the_lists_and_the_lines_between_stand_on_the_first_screen(app_url: str,
         assert box is not None
         assert box["y"] + 10 * LINE < 800
         assert abs(box["height"] - len(drawn(browser_page, which)) * LINE) < LINE / 2, "a line is broken in two"
-    switches = browser_page.locator(".st-key-usual-strategies").bounding_box()
-    assert switches is not None
-    assert switches["y"] < 400
+    aims = browser_page.locator(".st-key-aim").bounding_box()
+    assert aims is not None
+    assert aims["y"] < 400
 
 
 def test_the_lines_begin_beside_the_items_they_belong_to(app_url: str, browser_page: Page) -> None:
@@ -178,11 +164,26 @@ def test_my_session_follows_me_here_and_the_chain_follows_me_back(app_url: str, 
     browser_page.get_by_role("link", name="Re-rank").click()
     expect(browser_page.get_by_role("heading", level=1)).to_have_text("Re-rank")
     settle(browser_page)
-    browser_page.get_by_role("button", name="Use on Live").click()
-    settle(browser_page)
-    browser_page.get_by_role("link", name="On Live").click()
+    browser_page.get_by_role("link", name="Use on Live").click()
+    expect(browser_page.locator(".st-key-re-ranked")).to_be_visible()
     settle(browser_page)
     assert "chain-shop=" in browser_page.url
+    browser_page.get_by_role("link", name="Re-rank").click()
+    expect(browser_page.locator(".st-key-in-force")).to_contain_text(
+        "In force on Live: Discovery → Variety of the whole"
+    )
+
+
+def test_on_a_phone_the_lists_stand_under_each_other(app_url: str, new_context: Callable[..., BrowserContext]) -> None:
+    phone = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
+    page = new_context(viewport={"width": 390, "height": 844}, user_agent=phone).new_page()
+    open_page(page, f"{app_url}/rerank")
+    before, after = (page.locator(f".st-key-{which}").bounding_box() for which in ("candidates", "reranked"))
+    assert before is not None
+    assert after is not None
+    assert after["y"] >= before["y"] + before["height"]
+    expect(page.locator(".st-key-bump")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_is_it_worth_it_ends_in_a_verdict(app_url: str, browser_page: Page) -> None:

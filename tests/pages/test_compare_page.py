@@ -23,18 +23,19 @@ from recsys.types import Knob, Spec
 from recsys.ui import cache, knobs
 from recsys.ui.cache import MAX_TRIALS
 from recsys.ui.cache import fitted as scorer
-from recsys.ui.compare_controls import DEFAULT_MODELS, MAX_MODELS
+from recsys.ui.compare_controls import DEFAULT_MODELS, MAX_MODELS, by_number
 from recsys.ui.compare_model import comparison
-from recsys.ui.compare_view import MAX_CHINESE, MAX_TITLE
+from recsys.ui.compare_view import MAX_TITLE
 from recsys.ui.controls import OWN
 from recsys.ui.frame import plain
+from recsys.ui.live_model import FOR_YOU
 from recsys.ui.state import Key
 from recsys.ui.uploads import uploads
 from recsys.ui.wording import Wording
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
 K = 10
-DEFAULTS = [name for name in DEFAULT_MODELS if name in MODELS]
+DEFAULTS = [FOR_YOU, *DEFAULT_MODELS]
 
 
 def open_page(**address: str | list[str]) -> AppTest:
@@ -73,8 +74,14 @@ def expected(data: Dataset, model: str, events=None, n_columns: int | None = Non
     query = query_from(events, ())
     found = recommend(data, fitted, query, K, when_silent=fit("popularity", data))
     named = Wording.for_query(data, query)
-    limit = (MAX_CHINESE if named.chinese else MAX_TITLE)[n_columns or len(DEFAULTS)]
-    return [plain(named.title(item_id), limit) for item_id in found.item_ids]
+    width = MAX_TITLE[n_columns or len(DEFAULTS)]
+    return [plain(named.short(item_id, width)) for item_id in found.item_ids]
+
+
+def unfolded(app: AppTest, model: str) -> AppTest:
+    """The page with the knobs of one model open."""
+    app.session_state[f"adjust-{model}"] = True
+    return app.run()
 
 
 def slider(app: AppTest, key: str):
@@ -105,8 +112,8 @@ def test_agreement_in_words_and_numbers(shop):
     ease, text = (fit(name, shop) for name in ("ease", "text_profile"))
     query = query_from(shop.personas[0].events, ())
     one, other = (recommend(shop, model, query, K).item_ids for model in (ease, text))
-    assert f"EASE and Text profile share {len(set(one) & set(other))} of 10." in words(app)
-    assert f"EASE and Text profile {rbo(one, other):.2f}" in app.get("plotly_chart")[0].proto.alt
+    shared = len(set(one) & set(other))
+    assert f"EASE and Text profile {rbo(one, other):.2f}, {shared} shared" in app.get("plotly_chart")[0].proto.alt
     assert f"**EASE** · {len(set(one) - set(other))} of 10" in words(app)
 
 
@@ -135,7 +142,7 @@ def test_who_is_new_gets_what_is_popular_and_it_is_said(shop):
     popular, ease = lists(app)
     assert popular == ease
     assert "EASE has nothing to go on yet: showing what is popular" in words(app)
-    assert "Popular and EASE share 10 of 10." in words(app)
+    assert "Popular and EASE 1.00, 10 shared" in app.get("plotly_chart")[0].proto.alt
 
 
 def test_a_person_who_writes_chinese_reads_chinese_titles(shop):
@@ -187,7 +194,7 @@ def test_a_model_that_cannot_leaves_the_others_standing(toy):
     shown = comparison(toy, query_from(toy.history("ann"), ()), [Setting("ease"), Setting("ease", (("l2", -1.0),))], 3)
     assert shown.columns[0].item_ids
     assert "l2 should be above 0" in shown.columns[1].problem
-    assert shown.sentences == []
+    assert len(shown.listed) == 1
 
 
 def test_the_stages_of_a_pipeline_are_drawn_with_their_counts_and_sources(shop):
@@ -203,14 +210,58 @@ def test_the_stages_of_a_pipeline_are_drawn_with_their_counts_and_sources(shop):
     assert f"{shop.title(first.item_ids[0])} :small[· {origins[int(first.rows[0])]}]" in words(app)
 
 
+def test_the_first_column_is_the_recommender_in_force_on_live(shop):
+    app = fine(open_page(by__shop="rrf"))
+    assert lists(app)[0] == expected(shop, "rrf")
+    assert ":green-badge[on Live]" in next(one.value for one in app.markdown if "on Live" in one.value)
+    assert len(lists(app)) == len(DEFAULTS)
+    both = fine(open_page(by__shop="ease", compare=["Popular", "EASE", "On Live"]))
+    assert lists(both) == [expected(shop, "ease", n_columns=2), expected(shop, "popularity", n_columns=2)]
+
+
+def test_a_fifth_recommender_does_not_light_up_and_the_menu_says_why():
+    app = fine(open_page())
+    before, chosen = lists(app), app.button_group(key="compare").value
+    app.button_group(key="compare").set_value([*chosen, "rrf"]).run()
+    assert app.button_group(key="compare").value == chosen
+    assert f"take one out before you add “{MODELS['rrf'].label}”" in warnings(fine(app))
+    assert lists(app) == before
+    app.button_group(key="compare").set_value([*chosen[:3], "rrf"]).run()
+    assert "take one out" not in warnings(fine(app))
+    assert len(lists(app)) == MAX_MODELS
+
+
+def test_users_are_sorted_as_people_count():
+    assert sorted(["10", "9", "u10", "u9", "100", "1"], key=by_number) == ["1", "9", "10", "100", "u9", "u10"]
+
+
+def test_a_person_in_the_address_survives_the_way_to_every_page(shop):
+    person = shop.personas[2].name
+    for page in ("live", "rerank", "similarity", "compare"):
+        app = fine(open_page(person__shop=person))
+        app.switch_page("../../pages/method.py").run()
+        app.query_params.clear()
+        app.switch_page(f"../../pages/{page}.py").run()
+        assert not app.exception
+        assert app.button_group(key="person-shop").value == person
+
+
+def test_what_a_model_knows_nothing_about_is_said(shop):
+    app = fine(open_page(compare=["Two stages"]))
+    stages = fit("two_stage", shop).stages(query_from(shop.personas[0].events, ()))
+    n = len(stages[0].rows_out)
+    assert f"Scored {n:,} of {shop.n_items:,} items" in words(app)
+    assert f"it has nothing to say on the other {shop.n_items - n:,}" in words(app)
+    assert "The stages were timed in one more run" in words(app)
+
+
 # --- knobs ------------------------------------------------------------------------------------------------------
 
 
 def test_a_turned_knob_changes_its_list_only_and_the_address(shop):
     app = fine(open_page(compare=["EASE", "Text profile"]))
     before = lists(app)
-    app.button_group(key="adjust").set_value("ease").run()
-    slider(app, "knob-ease-prior").set_value(2.0).run()
+    slider(unfolded(app, "ease"), "knob-ease-prior").set_value(2.0).run()
 
     after = lists(fine(app))
     assert after[0] == expected(shop, "ease", n_columns=2, prior=2.0) != before[0]
@@ -224,21 +275,35 @@ def test_a_turned_knob_changes_its_list_only_and_the_address(shop):
     assert "knobs" not in app.query_params
 
 
-@pytest.mark.skipif("weighted" not in MODELS, reason="the blend is not registered")
-def test_the_weights_of_the_blend_stand_open_and_move_its_list(shop):
-    app = fine(open_page())
+def test_the_knobs_of_the_blend_move_its_list(shop):
+    app = fine(open_page(compare=["Weighted blend", "Popular"]))
     before = lists(app)
-    slider(app, "knob-weighted-behaviour").set_value(0.0).run()
+    slider(unfolded(app, "weighted"), "knob-weighted-behaviour").set_value(0.0).run()
     after = lists(fine(app))
-    at = DEFAULTS.index("weighted")
-    assert after[at] == expected(shop, "weighted", behaviour=0.0) != before[at]
-    assert after[:at] == before[:at]
+    assert after[0] == expected(shop, "weighted", n_columns=2, behaviour=0.0) != before[0]
+    assert after[1:] == before[1:]
+
+
+def test_knobs_are_folded_until_they_are_turned(shop):
+    app = fine(open_page(compare=["EASE", "Text profile"], knobs="ease:prior=2"))
+    assert slider(app, "knob-ease-prior").value == 2.0
+    assert not [one for one in app.slider if "text_profile" in one.key]
+
+
+def test_a_control_names_the_term_of_the_trade_and_writes_numbers_out():
+    app = unfolded(fine(open_page(compare=["EASE"])), "ease")
+    assert "`l2`" in slider(app, "knob-ease-l2").help
+    assert "10,000" in slider(app, "knob-ease-l2").options
+    assert knobs.said(10000.0) == "10,000"
+
+
+def test_no_form_asks_for_the_seed_of_an_experiment():
+    assert all(knob.name != "seed" for spec in MODELS.values() for knob in knobs.shown(spec))
 
 
 def test_a_link_reopens_the_same_comparison(shop):
     app = fine(open_page(compare=["EASE", "Popular"], knobs="ease:l2=5,half_life=3"))
     assert lists(app)[0] == expected(shop, "ease", n_columns=2, l2=5.0, half_life=3.0)
-    app.button_group(key="adjust").set_value("ease").run()
     assert slider(fine(app), "knob-ease-l2").value == 5.0
 
 
@@ -271,7 +336,7 @@ def test_what_a_link_cannot_have_is_one_sentence(address, sentence):
 
 
 @pytest.mark.parametrize("garbage", ["", "x", "' OR 1=1", "<b>", "🙂", "%00", "9" * 500, "مرحبا", "ease:", ":", "NaN"])
-@pytest.mark.parametrize("key", ["compare", "length", "knobs", "user__shop", "data", "person__shop", "adjust"])
+@pytest.mark.parametrize("key", ["compare", "length", "knobs", "user__shop", "data", "person__shop"])
 def test_garbage_in_the_address_is_harmless(key, garbage):
     fine(open_page(**{key: garbage}))
 
@@ -375,7 +440,7 @@ def test_a_model_registered_now_is_in_the_picker_the_columns_and_the_forms(shop,
     assert "The end of the catalogue first" in words(app)
     assert "Gives no reasons." in words(app)
 
-    app.button_group(key="adjust").set_value("backwards").run()
+    unfolded(app, "backwards")
     next(one for one in app.selectbox if one.label == "Order").set_value("up").run()
     assert lists(fine(app))[0] != [plain(shop.title(item_id), MAX_TITLE[2]) for item_id in rows]
     assert app.query_params["knobs"] == "backwards:order=up"

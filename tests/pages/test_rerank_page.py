@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from streamlit.proto.Metric_pb2 import Metric as MetricProto
 from streamlit.testing.v1 import AppTest
 
 from recsys.data import Dataset, decided_rows
+from recsys.evaluate.rerank_effect import Worth
 from recsys.live import query_from
 from recsys.models import fit
 from recsys.models.setting import Setting
 from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates, chained
+from recsys.rerank.effects import QUALITIES, effects
 from recsys.rerank.objective import Objective
 from recsys.rerank.setting import ChainSetting
 from recsys.settings import ROOT
 from recsys.types import Event, Kind, Knob, Query, Spec
+from recsys.ui import cache
+from recsys.ui.experiments import experiments
 from recsys.ui.frame import plain
 from recsys.ui.live_model import FOR_YOU
-from recsys.ui.rerank_aim import AIMS, USUAL, chain_for, weights_of
-from recsys.ui.rerank_controls import Opened
-from recsys.ui.rerank_figures import SHOWN
-from recsys.ui.rerank_lists import MAX_CHINESE, MAX_TITLE
-from recsys.ui.rerank_model import INTEREST, reorder
+from recsys.ui.rerank_aim import AIMS, USUAL, aim_of, chain_for
+from recsys.ui.rerank_controls import OWN
+from recsys.ui.rerank_figures import SAID, sentence, step_table, told
+from recsys.ui.rerank_lists import MAX_TITLE
+from recsys.ui.rerank_model import reorder
+from recsys.ui.rerank_worth import as_python
 from recsys.ui.wording import Wording
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
@@ -42,10 +50,15 @@ def open_page(**address: str | list[str]) -> AppTest:
     return app.run()
 
 
-def opened(app: AppTest, what: Opened) -> AppTest:
-    """The page with one of its popovers open."""
+def opened(app: AppTest, what: str = OWN) -> AppTest:
+    """The page with one of its folds open."""
     app.session_state[what] = True
     return app.run()
+
+
+def chain_in(app: AppTest, data: str = "shop") -> str:
+    """The chain of this page in the address."""
+    return app.query_params[f"mix-{data}"]
 
 
 def fine(app: AppTest) -> AppTest:
@@ -75,14 +88,13 @@ def chain_of(data: Dataset, setting: ChainSetting, query: Query | None = None, k
     rows = top_k(scores, n, decided_rows(query.events, data))
     start = Candidates.of(data, query, scores, n)
     np.testing.assert_array_equal(rows, start.rows)
-    with_chances = Candidates.of(data, query, scores, n, interest=fit(INTEREST, data))
+    with_chances = Candidates.of(data, query, scores, n, interest=fit("interest", data))
     return chained(with_chances, setting.build(), k)
 
 
 def titles(data: Dataset, rows, query: Query | None = None) -> list[str]:
     named = Wording.for_query(data, query or Query())
-    limit = MAX_CHINESE if named.chinese else MAX_TITLE
-    return [plain(named.title(data.item_ids[row]), limit) for row in rows]
+    return [plain(named.short(data.item_ids[row], MAX_TITLE)) for row in rows]
 
 
 def holds(lines: list[str], expected: list[str]) -> None:
@@ -115,7 +127,10 @@ def test_each_item_names_the_strategies_that_moved_it_and_its_chance(shop):
         chance = chain.start.chance[chain.start.rows.tolist().index(row)]
         assert f"[{chance:.0%}]" in line
     assert moved
-    assert f"{sum(a != b for a, b in zip(chain.rows, chain.start.rows, strict=False))} of 10 moved" in words(app)
+    old = chain.start.rows[:K].tolist()
+    new = sum(row not in old for row in chain.rows.tolist())
+    changed = sum(a != b for a, b in zip(chain.rows.tolist(), old, strict=True)) - new
+    assert f"{new} of 10 items {'is' if new == 1 else 'are'} new, {changed} changed places" in words(app)
 
 
 def test_what_left_and_what_is_hidden_is_named(shop):
@@ -140,29 +155,48 @@ def test_the_chart_between_says_every_place(shop):
 
 
 def test_sizes_bound_the_lists(shop):
-    app = fine(open_page(top="5", pool="50"))
+    app = opened(fine(open_page(length="Top 5", pool="50")), "steps")
     left, right = lists(app)
     assert len(left) == len(right) == 5
     assert app.dataframe[0].value["Out"].tolist() == [50] * (1 + len(USUAL_CHAIN.names))
     assert app.dataframe[0].value["In"].tolist() == [shop.n_items, *([50] * len(USUAL_CHAIN.names))]
+    opened(app).segmented_control(key="_candidates").set_value(200).run()
+    assert fine(app).query_params["pool"] == "200"
 
 
 def test_figures_are_those_before_and_after(shop):
-    from recsys.rerank.effects import QUALITIES, effects
-
     app = fine(open_page(chain="dpp:diversity=0.8"))
     chain = chain_of(shop, ChainSetting.parse("dpp:diversity=0.8"))
     table = effects(chain.start.rows[:K], chain.rows, chain.start).set_index("quality")
     drawn = {one.label: one for one in app.metric}
-    assert list(drawn) == [QUALITIES[name].label for name in SHOWN]
-    for name in SHOWN:
+    assert list(drawn) == [QUALITIES[name].label for name in SAID]
+    for name, said in SAID.items():
         before, after = table.loc[name, "before"], table.loc[name, "after"]
-        assert drawn[QUALITIES[name].label].value == f"{before:.2f} → {after:.2f}"
-    assert drawn[QUALITIES["diversity"].label].delta.startswith("+")
+        assert drawn[QUALITIES[name].label].value == f"{said.form.format(before)} → {said.form.format(after)}"
+    assert drawn[QUALITIES["diversity"].label].delta == "more varied"
+
+
+def test_what_gets_worse_is_a_price_and_no_error():
+    app = fine(open_page(chain="novelty:strength=1"))
+    assert {one.delta for one in app.metric} & {"less likely", "more alike", "less mixed"}
+    colours = {one.proto.color for one in app.metric}
+    assert MetricProto.MetricColor.RED not in colours
+
+
+def test_one_sentence_says_what_changed(shop):
+    app = fine(open_page(chain="none"))
+    assert "Nothing moved: this is the list as recommended." in words(app)
+    query = query_from(shop.personas[0].events, ())
+    shown = reorder(shop, query, Setting(FOR_YOU), USUAL_CHAIN, K, 100)
+    said = sentence(shown, told(shown))
+    assert f"{shown.n_new} of 10 items" in said
+    assert re.search(r"chance of a like \d+% → \d+%", said)
+    assert "texts more varied" in said
+    assert said in words(fine(open_page()))
 
 
 def test_every_step_is_a_line_with_its_time_and_what_it_said():
-    app = fine(open_page(person__shop="New here", chain="calibrated+rules"))
+    app = opened(fine(open_page(person__shop="New here", chain="calibrated+rules")), "steps")
     table = app.dataframe[0].value
     assert table["Step"].tolist() == ["Recommender", "Your mix", "House rules"]
     assert "no mix to keep" in table["Note"][1]
@@ -198,56 +232,60 @@ def test_my_session_is_what_i_did_on_the_live_page():
 
 
 def test_a_switch_turns_one_strategy_on_and_off_again(shop):
-    app = fine(open_page(chain="mmr"))
+    app = opened(fine(open_page(chain="mmr")))
     app.button_group(key="usual-strategies").set_value(["mmr", "calibrated"]).run()
-    assert app.query_params["chain"] == "mmr+calibrated"
+    assert chain_in(app) == "mmr+calibrated"
     holds(lists(fine(app))[1], titles(shop, chain_of(shop, ChainSetting.parse("mmr+calibrated")).rows))
     app.button_group(key="usual-strategies").set_value([]).run()
     left, right = lists(fine(app))
-    assert app.query_params["chain"] == "none"
+    assert chain_in(app) == "none"
     assert [line.split("** ")[1] for line in left] == [re.split(r"\*\* \*\*|\*\* :", line)[1] for line in right]
-    assert "0 of 10 moved" in words(app)
+
+
+def test_only_the_aim_stands_above_the_result_until_somebody_builds_their_own():
+    app = fine(open_page())
+    groups = {one.key for one in app.button_group}
+    assert "aim" in groups
+    assert not {"usual-strategies", "special-strategies"} & groups
+    assert not app.slider
 
 
 def test_strategies_that_explore_or_ask_a_model_stand_apart_and_are_off():
-    app = fine(opened(open_page(), Opened.MORE))
+    app = opened(fine(open_page()))
     usual, special = app.button_group(key="usual-strategies"), app.button_group(key="special-strategies")
     assert not special.value
     assert len(usual.options) + len(special.options) == len(RERANKERS)
     assert all(label[0] in "⚄✎" for label in special.options)
     special.set_value(["thompson"]).run()
-    assert app.query_params["chain"] == f"{USUAL_CHAIN.word}+thompson"
+    assert chain_in(app) == f"{USUAL_CHAIN.word}+thompson"
     assert {"novelty", "dpp"} == set(fine(app).button_group(key="usual-strategies").value)
 
 
 def test_a_turned_knob_moves_the_list_and_is_in_the_address(shop):
-    app = fine(open_page(chain="mmr+calibrated"))
-    app.button_group(key="adjust-strategy").set_value("mmr").run()
-    app.slider(key="strategy-mmr-diversity").set_value(0.8).run()
-    assert app.query_params["chain"] == "mmr:diversity=0.8+calibrated"
+    app = opened(fine(open_page(chain="mmr+calibrated")))
+    app.slider(key="knob-mmr-diversity").set_value(0.8).run()
+    assert chain_in(app) == "mmr:diversity=0.8+calibrated"
     chain = chain_of(shop, ChainSetting.parse("mmr:diversity=0.8+calibrated"))
     holds(lists(fine(app))[1], titles(shop, chain.rows))
     app.button(key="reset-mmr").click().run()
-    assert fine(app).query_params["chain"] == "mmr+calibrated"
+    assert chain_in(fine(app)) == "mmr+calibrated"
 
 
 @pytest.mark.parametrize("name", list(RERANKERS))
-def test_every_strategy_can_be_switched_on_and_has_a_form(name):
-    app = fine(open_page(chain=name))
-    if RERANKERS[name].knobs:
-        app.button_group(key="adjust-strategy").set_value(name).run()
-        drawn = {one.key for one in [*app.slider, *app.select_slider, *app.selectbox, *app.text_area]}
-        assert {f"strategy-{name}-{knob.name}" for knob in RERANKERS[name].knobs} <= drawn
+def test_every_strategy_can_be_switched_on_and_has_a_form_without_its_seed(name):
+    app = opened(fine(open_page(chain=name)))
+    drawn = {one.key for one in [*app.slider, *app.select_slider, *app.selectbox, *app.text_area]}
+    assert {f"knob-{name}-{knob.name}" for knob in RERANKERS[name].knobs if knob.name != "seed"} <= drawn
+    assert not any(key.endswith("-seed") for key in drawn if key)
     assert len(lists(fine(app))[1]) == K
 
 
 def test_rules_are_written_and_an_unreadable_one_is_said(shop):
-    app = fine(open_page(chain="rules"))
-    app.button_group(key="adjust-strategy").set_value("rules").run()
+    app = opened(fine(open_page(chain="rules")))
     last = shop.item_ids[chain_of(shop, ChainSetting()).start.rows[40]]
-    app.text_area(key="strategy-rules-text").set_value(f"pin {last} 1").run()
+    app.text_area(key="knob-rules-text").set_value(f"pin {last} 1").run()
     assert plain(shop.title(last), MAX_TITLE) in lists(fine(app))[1][0]
-    app.text_area(key="strategy-rules-text").set_value("pin").run()
+    app.text_area(key="knob-rules-text").set_value("pin").run()
     assert "House rules is left out" in warnings(fine(app))
     left, right = lists(app)
     assert len(left) == len(right) == K
@@ -258,70 +296,99 @@ def test_an_aim_chooses_the_strategies_of_its_objective(name, shop):
     app = fine(open_page(chain="xquad"))
     app.button_group(key="aim").set_value(name).run()
     expected = Objective(*AIMS[name]).strategies()
-    setting = ChainSetting.parse(app.query_params["chain"])
+    setting = ChainSetting.parse(chain_in(app))
     assert setting.build() == expected
     holds(lists(fine(app))[1], titles(shop, chain_of(shop, setting).rows))
     assert app.button_group(key="aim").value == name
 
 
-def test_a_slider_of_the_own_aim_chooses_anew_and_stays_where_it_was_put():
-    app = fine(opened(open_page(), Opened.AIM))
-    app.slider(key="aim-variety").set_value(0.9).run()
-    accuracy, _, discovery = AIMS[USUAL]
-    assert ChainSetting.parse(app.query_params["chain"]) == chain_for((accuracy, 0.9, discovery))
-    assert [app.slider(key=f"aim-{name}").value for name in ("accuracy", "variety", "discovery")] == [
-        accuracy,
-        0.9,
-        discovery,
-    ]
-    for name in ("accuracy", "variety", "discovery"):
-        app.slider(key=f"aim-{name}").set_value(0.0).run()
-    fine(app)
-
-
 def test_a_chain_by_hand_has_no_aim():
-    app = fine(opened(open_page(chain="mmr"), Opened.AIM))
+    app = fine(open_page(chain="mmr"))
     assert app.button_group(key="aim").value is None
-    assert "chosen by hand" in words(app)
+    assert "Put together by hand. Strategies: Variety." in words(app)
 
 
-@pytest.mark.parametrize("weights", [*AIMS.values(), (1, 1, 1), (0, 1, 1), (3, 1, 0), (0, 0, 1), (0.123, 0.456, 0.2)])
+@pytest.mark.parametrize("weights", [*AIMS.values(), (0, 0.5, 0.5), (0.7, 0.2, 0.1), (0, 1, 0), (0, 0, 1)])
 def test_the_weights_of_an_aim_are_read_back_from_its_chain(weights):
-    found = weights_of(chain_for(weights))
+    found = aim_of(chain_for(weights))
     assert found is not None
-    np.testing.assert_allclose(found, np.array(weights) / sum(weights), atol=2e-4)
+    assert found.weights == pytest.approx(weights)
 
 
 @pytest.mark.parametrize("word", ["mmr", "dpp:by=both", "dpp+calibrated", "dpp:diversity=1+novelty", "rules:text=pin"])
-def test_other_chains_have_no_weights(word):
-    assert weights_of(ChainSetting.parse(word)) is None
+def test_other_chains_have_no_aim(word):
+    assert aim_of(ChainSetting.parse(word)) is None
+
+
+def test_worth_opens_with_what_one_press_gives_and_ends_with_all_it_rests_on(shop):
+    app = fine(open_page(chain="mmr:diversity=0.9"))
+    assert "says which finds more of the hidden likes" in words(app)
+    question = Worth(Setting(FOR_YOU), ChainSetting.parse("mmr:diversity=0.9"), K, 100)
+    app.button(key="measure-Worth").click().run(timeout=120)
+    found = experiments(shop).found(cache.dataset("shop"), question)
+    assert found is not None
+    assert f"{found.difference.n} people of Shop, the newest fifth" in words(fine(app))
+    drawn = {one.label: one for one in app.metric}
+    assert drawn["Hidden likes found"].value == f"{found.before:.3f} → {found.after:.3f}"
+    low, high = found.difference.low, found.difference.high
+    assert drawn["Difference"].delta == f"{low:+.3f} to {high:+.3f}"
+    code = as_python("shop", question)
+    said = io.StringIO()
+    with redirect_stdout(said):
+        exec(code, {})
+    assert said.getvalue().strip() == found.words
 
 
 # --- links, Live ------------------------------------------------------------------------------------------------
 
 
 def test_the_chain_survives_a_visit_to_another_page():
-    app = fine(open_page(chain="mmr:diversity=0.7"))
+    app = fine(open_page(mix__shop="mmr:diversity=0.7"))
     app.switch_page("../../pages/method.py").run()
     app.query_params.clear()
     app.switch_page("../../pages/rerank.py").run()
-    assert fine(app).query_params["chain"] == "mmr:diversity=0.7"
+    assert chain_in(fine(app)) == "mmr:diversity=0.7"
 
 
-def test_a_chain_is_adopted_on_live():
+def test_a_link_of_an_earlier_version_still_opens_its_chain():
     app = fine(open_page(chain="mmr:diversity=0.7"))
-    app.button(key="use-chain").click().run()
-    assert app.session_state["chain-shop"] == "mmr:diversity=0.7"
-    assert [button for button in fine(app).button if button.key == "use-chain"] == []
-    app.button_group(key="usual-strategies").set_value([]).run()
-    app.button(key="use-chain").click().run()
-    assert app.session_state["chain-shop"] == "none"
+    assert chain_in(app) == "mmr:diversity=0.7"
+    assert "chain" not in app.query_params
+    both = fine(open_page(chain="mmr", mix__shop="xquad"))
+    assert chain_in(both) == "xquad"
+
+
+def test_a_chain_of_one_catalogue_does_not_follow_to_another():
+    app = fine(open_page(mix__shop="rules:text=hide%20word%20sock"))
+    app.button_group(key="data").set_value("video").run()
+    assert "House rules" not in words(fine(app))
+    assert app.button_group(key="aim").value == USUAL
+    app.button_group(key="data").set_value("shop").run()
+    assert chain_in(fine(app)).startswith("rules:")
+
+
+def test_the_page_says_what_is_in_force_on_live_and_takes_it_off():
+    app = fine(open_page(mix__shop="mmr:diversity=0.7"))
+    assert "In force on Live: no re-ranking." in words(app)
+    (link,) = [one for one in app.get("page_link") if "on Live" in one.label]
+    assert link.label == "Use on Live →"
+    assert "chain-shop=mmr%3Adiversity%3D0.7" in link.proto.query_string
+
+    app = fine(open_page(chain__shop="xquad"))
+    assert "In force on Live: Every interest." in words(app)
+    assert [one.label for one in app.get("page_link") if "on Live" in one.label] == ["In force on Live →"]
+    app.button(key="off-live").click().run()
+    assert "In force on Live: no re-ranking." in words(fine(app))
+    assert "chain-shop" not in app.query_params
 
 
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [
-        ("oracle", "The chain in this link cannot be used, the usual one is shown: there is no strategy 'oracle'"),
+        (
+            "oracle",
+            "The strategies in this link cannot be used, the usual ones are shown: there is no strategy 'oracle'",
+        ),
         ("mmr:diversity=7", "diversity should be a number from 0 to 1"),
         ("mmr+mmr", "stands twice"),
         ("rules:text=jump%20high", "House rules is left out: line 1, “jump high”"),
@@ -334,7 +401,7 @@ def test_what_a_link_cannot_have_is_one_sentence(word, sentence):
 
 
 GARBAGE = ["", "x", "' OR 1=1", "<b>", "🙂", "%00", "9" * 500, "مرحبا", "mmr:", ":", "+", "NaN"]
-KEYS = ["top", "pool", "data", "person__shop", "chain__shop"]
+KEYS = ["length", "pool", "data", "person__shop", "chain__shop", "mix__shop"]
 
 
 @pytest.mark.parametrize(
@@ -368,7 +435,7 @@ def backwards(monkeypatch) -> Spec:
 
 
 def test_a_strategy_registered_now_has_a_switch_a_form_and_a_step(backwards, shop):
-    app = fine(open_page(chain="backwards"))
+    app = opened(opened(fine(open_page(chain="backwards"))), "steps")
     assert "Backwards" in app.button_group(key="usual-strategies").options
     start = chain_of(shop, ChainSetting()).start
     holds(lists(app)[1], titles(shop, start.rows[::-1][:K]))
@@ -385,14 +452,15 @@ def test_the_parts_of_every_item_sum_to_its_movement(shop):
     word = "+".join(name for name in RERANKERS if name not in ("cross_encoder", "language_model"))
     like = Event("e", Kind.LIKE, 1.0, shop.item_ids[3])
     shown = reorder(shop, Query((like,)), Setting(FOR_YOU), ChainSetting.parse(word), K, 100)
-    for entry in (*shown.before, *shown.after):
-        if entry.after is not None:
-            assert sum(places for _, places in entry.moved_by) == entry.before - entry.after
-    assert {entry.item_id for entry in shown.left} == {entry.item_id for entry in shown.right}
+    for move in shown.right:
+        if move.after is not None:
+            assert sum(places for _, places in move.parts) == move.before - move.after
+    assert {move.row for move in shown.left} == {move.row for move in shown.right}
+    assert step_table(shown)["Step"].tolist()[0] == "Recommender"
 
 
 def test_a_pretended_time_of_day_is_what_the_strategy_sees(shop):
-    app = open_page(chain="context")
+    app = opened(opened(open_page(chain="context")), "steps")
     app.pills(key="_hour").set_value("at night").run()
     app.pills(key="_device").set_value("phone").run()
     fine(app)

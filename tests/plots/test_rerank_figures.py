@@ -75,14 +75,14 @@ def test_moves_in_words_and_nothing_to_move():
 
 
 def test_a_dot_of_the_triangle_carries_its_weights():
-    plain, ringed, *_ = triangle_figure(FRONTIER).data
+    _, plain, ringed = triangle_figure(FRONTIER).data
     assert [list(one) for one in ringed.customdata] == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     assert [list(one) for one in plain.customdata] == [[0.5, 0.5, 0]]
 
 
 def test_the_triangle_has_a_dot_per_point_ringed_where_efficient():
     figure = triangle_figure(FRONTIER, Objective(1, 1, 0))
-    plain, ringed, chosen, names = figure.data
+    names, plain, ringed, chosen = figure.data
     assert list(ringed.a) == [1, 0, 0]
     assert list(ringed.b) == [0, 1, 0]
     assert list(ringed.c) == [0, 0, 1]

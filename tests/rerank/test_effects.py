@@ -9,7 +9,7 @@ import pytest
 
 from recsys.rerank import RERANKERS, Candidates, chained
 from recsys.rerank.calibrated import ALPHA
-from recsys.rerank.effects import EMPTY, QUALITIES, effects, moves
+from recsys.rerank.effects import EMPTY, QUALITIES, Move, effects, moves
 from recsys.rerank.mmr import Mmr
 from recsys.rerank.rules import Rules
 from tests.rerank.counters import counter, shelf
@@ -82,12 +82,27 @@ def test_a_strange_row_is_named(world):
 
 def test_moves_are_those_on_the_list_before_or_after(world):
     chain = chained(world, {"mmr": Mmr(1.0), "rules": Rules.parse("hide i1")}, 2)
-    table = moves(chain)
-    assert table.to_dict("records") == [
-        {"row": 0, "title": "boat number 0", "before": 1, "after": 1},
-        {"row": 2, "title": "boat number 2", "before": 3, "after": 2},
-        {"row": 1, "title": "cake number 1", "before": 2, "after": 0},
-    ]
+    assert moves(chain) == (
+        Move(0, 1, 1, chance=pytest.approx(0.9)),
+        Move(2, 3, 2, (("mmr", 1),), chance=pytest.approx(0.3)),
+        Move(1, 2, None, hidden_by="rules", chance=pytest.approx(0.5)),
+    )
     assert "rules" in RERANKERS
-    bare = Candidates(world.rows, world.scores, world.vectors)
-    assert moves(chained(bare, {}, 1))["title"].tolist() == ["item 0"]
+
+
+def test_without_chances_there_are_none(world):
+    [only] = moves(chained(Candidates(world.rows, world.scores, world.vectors), {}, 1))
+    assert (only.row, only.before, only.after, only.parts) == (0, 1, 1, ())
+    assert np.isnan(only.chance)
+
+
+@pytest.mark.parametrize("k", [1, 2, 4])
+@pytest.mark.parametrize("diversity", [0.0, 0.5, 1.0])
+def test_the_parts_of_every_move_sum_to_it_and_the_first_k_are_the_list(world, k, diversity):
+    chain = chained(world, {"mmr": Mmr(diversity), "rules": Rules.parse("hide i1")}, k)
+    found = moves(chain)
+    assert [move.row for move in found[: len(chain.rows)]] == chain.rows.tolist()
+    for move in found:
+        if move.after is not None:
+            assert sum(places for _, places in move.parts) == move.before - move.after
+    assert all(move.before <= k for move in found[len(chain.rows) :])
