@@ -118,11 +118,13 @@ def test_wrong_arguments_end_with_2(arguments):
 
 
 def test_warm_tells_its_steps(monkeypatch, capsys):
+    import recsys.evaluate.shelf
     import recsys.warm
 
     monkeypatch.setattr(recsys.warm, "warm", lambda say: say("ready"))
+    monkeypatch.setattr(recsys.evaluate.shelf, "fill", lambda _shelf, say: say("measured"))
     assert main(["warm"]) == 0
-    assert capsys.readouterr().out == "ready\n"
+    assert capsys.readouterr().out == "ready\nmeasured\n"
 
 
 def test_every_command_has_help(capsys):

@@ -95,6 +95,7 @@ def _question(arguments: argparse.Namespace) -> Experiment:
 
 def report(result: Result) -> list[str]:
     """Lines of the report: how it was measured, one row per model and metric, the differences from popularity."""
+    from recsys.evaluate import standing
     from recsys.metrics import METRICS
     from recsys.models.setting import Setting
 
@@ -112,8 +113,13 @@ def report(result: Result) -> list[str]:
     ]
     return [
         receipt.sentence(),
+        receipt.rules(),
+        receipt.intervals(),
         receipt.left_out(),
-        f"What this split gives away: {receipt.leak}",
+        f"What the models get to know: {receipt.leak}",
+        *filter(None, (receipt.caution(),)),
+        "",
+        *(" ".join(lines) for lines in [standing.verdict(result)] if lines),
         "",
         *columns(rows),
         "",

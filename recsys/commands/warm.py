@@ -8,14 +8,16 @@ from collections.abc import Callable
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command ``warm``."""
-    parser = subparsers.add_parser("warm", help="export the encoder and read the sample texts once, ahead of the app")
+    parser = subparsers.add_parser("warm", help="read the texts and measure the samples once, ahead of the app")
     parser.set_defaults(run=run)
 
 
 def run(_: argparse.Namespace, write: Callable[[str], None]) -> int:
     """Warm up, telling each step through ``write``."""
     # Imported here: it loads the encoders, which no other command needs.
+    from recsys.evaluate.shelf import Shelf, fill
     from recsys.warm import warm
 
     warm(write)
+    fill(Shelf.usual(), write)
     return 0

@@ -174,7 +174,7 @@ def crossover_in_words(table: pd.DataFrame, a: str, b: str, unit: str = "events"
     first = crossover(table, a, b)
     ours, theirs = MODELS[b].label, MODELS[a].label
     if first is None:
-        return f"{ours} against {theirs}: no crossover found."
+        return f"{ours} against {theirs}: not found better at any point."
     if first == 0:
         return f"{ours} is better than {theirs} from the start."
     return f"{ours} is better than {theirs} from {first} {unit if first > 1 else unit.removesuffix('s')} on."

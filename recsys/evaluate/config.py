@@ -28,6 +28,11 @@ YARDSTICK = "popularity"
 RECENT = "windowed_popularity"
 """Measured beside the baselines."""
 
+USUAL_MODELS = ("ease_text", "ease", "item_knn", "text_profile", "text_mean", "switching")
+"""Measured where nobody chose any; the last one ranks the Live page's list unless somebody adopts another."""
+USUAL_PEOPLE = 1000
+"""People asked at most on the page, so that nobody waits minutes for it; who is not drawn is counted there."""
+
 Knobs = tuple[tuple[str, Any], ...]
 """Knobs of one model with their values."""
 
@@ -78,6 +83,12 @@ class Experiment:
             Setting.of(name, dict(setting))
         if len(dict(self.knobs)) < len(self.knobs):
             raise ValueError("knobs should name each model once")
+
+    @classmethod
+    def usual(cls, dataset: str) -> Experiment:
+        """The experiment that the Metrics page opens with."""
+        # In the registry's order: the same choice is the same experiment, whatever was clicked first.
+        return cls(dataset, models=tuple(name for name in MODELS if name in USUAL_MODELS), max_users=USUAL_PEOPLE)
 
     @property
     def roster(self) -> tuple[str, ...]:

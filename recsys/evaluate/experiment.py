@@ -127,7 +127,7 @@ def _setting(name: str, fold: int, work: _Work, report: Progress) -> tuple[dict[
         max_users=config.max_users,
         progress=lambda share, line: report(0.5 * (fold + share) / len(work.cuts), line),
     )
-    trials = found.trials.assign(fold=fold)[[str(column) for column in TUNING]]
+    trials = found.trials.assign(fold=fold, n_users=found.n_users)[[str(column) for column in TUNING]]
     return found.knobs, long_table(TUNING, trials.itertuples(index=False, name=None))
 
 
@@ -168,7 +168,10 @@ def _result(work: _Work, kept: Mapping[str, Kept], measured: Measured, encoder: 
 def _receipt(work: _Work, kept: Mapping[str, Kept], encoder: str) -> EvaluationReceipt:
     config, first = work.config, work.cuts[0]
     fallback = reader().default().fallback
-    notes = [note for name, one in kept.items() for note in _notes(name, one, config.k)]
+    notes = [
+        *_too_few_left(kept, config.k),
+        *(note for name, one in kept.items() for note in _notes(name, one, config.k)),
+    ]
     return EvaluationReceipt(
         dataset=work.data.label,
         dataset_version=work.data.version,
@@ -211,11 +214,23 @@ def _counts(made: Sequence[Split]) -> dict[str, int]:
     }
 
 
+def _too_few_left(kept: Mapping[str, Kept], k: int) -> list[str]:
+    """How many lists no model could fill, because the person knows all but a few of the items."""
+    some = next(iter(kept.values())).answers
+    n_lists, n_few = sum(fold.lists.n_users for fold in some), sum(int((fold.n_candidates < k).sum()) for fold in some)
+    if not n_few:
+        return []
+    return [
+        f"{n_few:,} of {n_lists:,} lists are shorter than {k} whatever the recommender: those people know nearly all "
+        "items already. Empty places count as misses."
+    ]
+
+
 def _notes(name: str, one: Kept, k: int) -> list[str]:
     """What did not go as asked with one model: empty places, silence, folds that chose otherwise."""
     label, notes = MODELS[name].label, []
     n_lists = sum(fold.lists.n_users for fold in one.answers)
-    n_short = sum(int((~fold.lists.at(k).filled.all(axis=1)).sum()) for fold in one.answers)
+    n_short = sum(int((~fold.lists.at(k).filled.all(axis=1) & (fold.n_candidates >= k)).sum()) for fold in one.answers)
     n_silent = sum(fold.n_silent for fold in one.answers)
     if n_short:
         notes.append(

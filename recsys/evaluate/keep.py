@@ -9,6 +9,7 @@ import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class Keeper:
         said = json.loads(config.as_json())
         for name in ("models", "n_boot"):
             del said[name]
-        question = json.dumps([said, data.version, reader().main(data), _code_version()], sort_keys=True)
+        question = json.dumps([said, data.version, reader().main(data), code_version(_CODE)], sort_keys=True)
         return cls(folder / hashlib.sha256(question.encode()).hexdigest()[:16], config.liked_from)
 
     def find(self, name: str, people: Sequence[Sequence[Asked]]) -> Kept | None:
@@ -142,10 +143,11 @@ def _apart(flat: NDArray[Any], lengths: Sequence[int]) -> tuple[NDArray[Any], ..
     return tuple(np.split(flat, np.cumsum(lengths)[:-1]))
 
 
-def _code_version() -> str:
-    """Digest of the code that decides what a model answers."""
+@lru_cache(maxsize=4)
+def code_version(rooms: tuple[str, ...]) -> str:
+    """Digest of the code in ``rooms``."""
     digest = hashlib.sha256()
-    for room in _CODE:
+    for room in rooms:
         for file in sorted((ROOT / "recsys" / room).rglob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -90,19 +90,11 @@ STRICTER = "With a higher bar fewer items count as liked: there is less to find,
 STARS_TRIED = (3.0, 4.0, 5.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Numbers other people printed for one model on one dataset; nothing here measured them."""
-
-    model: str
-    dataset: str
-    metric: str
-    values: tuple[float, ...]
-    label: str = "published, not measured here"
-
-
-PUBLISHED = Published("BPR", "MovieLens 100K", "ndcg", (0.15, 0.28, 0.44))
-"""NDCG@10 of the same method on the same data under the protocols of three papers."""
+READ_ON = (
+    "Krichene and Rendle (2020), “On Sampled Metrics for Item Recommendation”, on ranking a sample only",
+    "Milogradskii and others (2024), “Revisiting BPR”, on one method measured with very different results",
+)
+"""Who has shown that the rule decides."""
 
 
 def rules(data: Dataset) -> tuple[Rule, ...]:

@@ -74,6 +74,11 @@ def pairs_of(people: pd.DataFrame, metric: str, n_boot: int, seed: int) -> dict[
     return found
 
 
+def shown(value: float, metric: str) -> str:
+    """One number of ``metric`` as it is read everywhere."""
+    return f"{value:.{digits(metric)}f}"
+
+
 def digits(metric: str) -> int:
     """Decimals a metric is shown with."""
     return 2 if METRICS[metric].unit == "bits" else 3

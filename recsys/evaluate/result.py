@@ -20,6 +20,8 @@ from recsys.evaluate.tables import PARTS, Measured, joined, taken_apart
 from recsys.metrics import METRICS, Interval, difference_in_words
 from recsys.models import MODELS
 
+FEW_PEOPLE = 20
+"""With fewer people no number of a test is worth reading."""
 RESULTS, PEOPLE, RECEIPT = "results.parquet", "people.parquet", "results.json"
 """Files of a saved result."""
 
@@ -68,8 +70,37 @@ class EvaluationReceipt:
         """Whom, on what, how cut, how sure: the line every metric is shown with."""
         return (
             f"{self.dataset}: {self.n_users:,} people, lists of {self.k} out of {self._ranked()}, "
-            f"split: {self.split_label.lower()}. Whiskers: 95% intervals from {self.n_boot:,} resamples of the people."
+            f"split: {self.split_label.lower()}."
         )
+
+    def rules(self) -> str:
+        """What counts as a like, what is ranked, and whether anything was tuned: without these a number says little."""
+        ranked = "all items ranked" if self.sampled is None and self.n_candidates is None else self._ranked()
+        settings = (
+            f"best of {self.budget} settings each"
+            if self.budget > 1
+            else "some settings given by hand"
+            if self.knobs
+            else "settings as they come, not tuned"
+        )
+        return f"Liked = a like, a click, or {self.liked_from:g} stars or more · {ranked} · {settings}."
+
+    def intervals(self) -> str:
+        """How sure the numbers are, and how that was found."""
+        return f"All intervals are 95% intervals, from {self.n_boot:,} resamples of the people."
+
+    def caution(self) -> str:
+        """Why nothing can be told from these numbers, as one sentence; "" where something can."""
+        if self.n_users < FEW_PEOPLE:
+            people = "1 person" if self.n_users == 1 else f"{self.n_users} people"
+            return f"Nothing can be told from {people}: a test needs {FEW_PEOPLE} or more who liked something later."
+        ranked = self.n_items if self.n_candidates is None else self.n_candidates
+        if 2 * self.k > ranked:
+            return (
+                f"Nothing can be told from lists of {self.k} out of {ranked} items: they hold most of the catalogue, "
+                "in whatever order. Choose shorter lists."
+            )
+        return ""
 
     def _ranked(self) -> str:
         """What the lists are made from, with its warning where that is not the whole catalogue."""
@@ -101,7 +132,7 @@ class Result(Measured):
     """Tables of one experiment, and what belongs to them."""
 
     tuning: pd.DataFrame
-    """One row per setting that was tried: model, fold, trial, knobs (JSON), value; empty when nothing was tuned."""
+    """One row per setting that was tried: model, fold, trial, knobs (JSON), value, people; empty without tuning."""
     receipt: EvaluationReceipt
     config: Experiment
     _pairs: dict[str, Mapping[tuple[str, str], Pair]] = field(default_factory=dict, init=False, repr=False)
@@ -147,9 +178,8 @@ class Result(Measured):
 
     @property
     def challengers(self) -> tuple[str, ...]:
-        """The models that are compared with popularity, the random one left out."""
-        compared = self.differences[Evaluation.MODEL]
-        return tuple(name for name in dict.fromkeys(compared) if name != "random")
+        """The models that are compared with popularity."""
+        return tuple(dict.fromkeys(self.differences[Evaluation.MODEL]))
 
     def metric(self, name: str) -> pd.DataFrame:
         """Rows of ``table`` for one metric, models in the order of the experiment."""
@@ -187,23 +217,35 @@ class Result(Measured):
         return str(table.to_csv(index=False, lineterminator="\n"))
 
     def to_json(self) -> str:
-        """Receipt and question as one JSON object, without the tables."""
-        return json.dumps({"receipt": asdict(self.receipt), "config": json.loads(self.config.as_json())}, indent=2)
+        """Receipt, question and every table as one JSON object; null where nothing could be measured."""
+        tables = {name: json.loads(getattr(self, name).to_json(orient="records")) for name in PARTS}
+        return json.dumps(self._about() | tables, indent=2)
+
+    def _about(self) -> dict[str, Any]:
+        return {"receipt": asdict(self.receipt), "config": json.loads(self.config.as_json())}
 
     def to_html(self) -> str:
         """One page that stands by itself: the question, the table, the differences in words, the receipt."""
         receipt = self.receipt
         measured = [spec.name for spec in METRICS.values() if self.measured(spec.name)]
         words = [f"{METRICS[name].label}: {sentence}" for name in measured for sentence in self.sentences(name)]
-        lines = [receipt.left_out(), f"What this split gives away: {receipt.leak}", *words, *receipt.notes]
+        lines = [
+            receipt.rules(),
+            receipt.intervals(),
+            receipt.caution(),
+            receipt.left_out(),
+            f"What the models get to know: {receipt.leak}",
+            *words,
+            *receipt.notes,
+        ]
         return "\n".join(
             [
                 '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Measured recommenders</title>',
                 "<style>body{font:15px/1.5 sans-serif;margin:2rem}td,th{padding:.2rem .7rem;text-align:right}</style>",
                 f"</head><body><h1>{html.escape(receipt.dataset)}</h1><p>{html.escape(receipt.sentence())}</p>",
                 self.table.to_html(index=False, border=0, float_format="{:.4f}".format, na_rep="—"),
-                *(f"<p>{html.escape(line)}</p>" for line in lines),
-                f"<pre>{html.escape(self.to_json())}</pre></body></html>",
+                *(f"<p>{html.escape(line)}</p>" for line in lines if line),
+                f"<pre>{html.escape(json.dumps(self._about(), indent=2))}</pre></body></html>",
             ]
         )
 
@@ -219,7 +261,7 @@ class Result(Measured):
             folder.mkdir(parents=True, exist_ok=True)
             joined({name: getattr(self, name) for name in PARTS}).to_parquet(folder / RESULTS, index=False)
             people.to_parquet(folder / PEOPLE, index=False)
-            (folder / RECEIPT).write_text(self.to_json() + "\n", encoding="utf-8")
+            (folder / RECEIPT).write_text(json.dumps(self._about(), indent=2) + "\n", encoding="utf-8")
         except OSError as error:
             raise DataError(f"the results cannot be written to {folder}: {error.strerror or error}") from error
 

@@ -25,7 +25,14 @@ DIFFERENCES = (
 )
 CURVE = (Evaluation.MODEL, Evaluation.METRIC, Evaluation.K, *INTERVAL)
 SLICES = (Evaluation.MODEL, Evaluation.METRIC, Evaluation.SLICE_KIND, Evaluation.SLICE, *INTERVAL)
-TUNING = (Evaluation.MODEL, Evaluation.FOLD, Evaluation.TRIAL, Evaluation.KNOBS, Evaluation.VALUE)
+TUNING = (
+    Evaluation.MODEL,
+    Evaluation.FOLD,
+    Evaluation.TRIAL,
+    Evaluation.KNOBS,
+    Evaluation.VALUE,
+    Evaluation.N_USERS,
+)
 
 PARTS: Mapping[str, tuple[Evaluation, ...]] = {
     "table": TABLE,

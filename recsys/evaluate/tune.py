@@ -30,6 +30,8 @@ NEAR = 0.5
 """Share of a knob's range that is searched around the best setting in the second half of the budget."""
 MAX_REPEATS = 50
 """So many steps to settings already tried in a row, and the search is over."""
+OF_TYPED_WORDS = frozenset({"typed_share", "typed_behaviour"})
+"""Knobs that move no list of somebody who typed nothing: without such people they stay as they were."""
 DIGITS = 4
 """Significant digits of a searched number: finer steps change nothing and read badly."""
 
@@ -84,7 +86,10 @@ def tuned(
         found = metric_values(fits.of(knobs), people, cut, (metric,), k, seed=seed)[:, 0]
         search.tell(float(np.nanmean(found)) if not np.isnan(found).all() else math.nan)
     progress(1.0, f"{MODELS[name].label}: {len(search.values)} settings tried")
-    return Tuned(name, search.best, _table(name, search.tries, search.values), len(people))
+    best = search.best
+    if not any(person.query.typed for person in people):
+        best = best | {knob: search.tries[0][knob] for knob in OF_TYPED_WORDS & set(best)}
+    return Tuned(name, best, _table(name, search.tries, search.values), len(people))
 
 
 class Search:

@@ -10,6 +10,7 @@ from recsys.metrics.significance import (
     holm,
     mean_interval,
     paired_difference,
+    signed,
 )
 from recsys.metrics.slices import Slice, only_relevant, slices
 from recsys.metrics.spec import ACCURACY, BEYOND, STARS, MetricSpec
@@ -28,6 +29,7 @@ __all__ = [
     "Slice",
     "TopLists",
     "difference_in_words",
+    "signed",
     "holm",
     "mean_interval",
     "only_in",

@@ -28,7 +28,7 @@ def novelty(lists: TopLists, catalogue: Catalogue) -> PerUser:
 SPEC = MetricSpec(
     "novelty",
     "Novelty",
-    "How little known the listed items are: one bit more means liked by half as many people.",
+    "How little known the listed items are: each 1 more means liked by half as many people.",
     lambda answers, catalogue: novelty(answers.lists, catalogue),
     group=BEYOND,
     unit="bits",

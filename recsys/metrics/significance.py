@@ -173,6 +173,19 @@ def holm(p_values: Floats) -> Floats:
     return adjusted
 
 
+def signed(value: float, digits: int = 3) -> str:
+    """A difference with its sign and so many ``digits``; up to two more where it would round to 0, which has no sign.
+
+    >>> signed(0.0312), signed(-0.0004), signed(-0.000001), signed(0.0)
+    ('+0.031', '-0.0004', '0.000', '0.000')
+    """
+    for more in range(3):
+        shown = f"{value:+.{digits + more}f}"
+        if float(shown):
+            return shown
+    return f"{0:.{digits}f}"
+
+
 def difference_in_words(
     ours: str, theirs: str, difference: Interval, digits: int = 3, p_adjusted: float | None = None
 ) -> str:
@@ -188,7 +201,7 @@ def difference_in_words(
     """
     if not difference.n:
         return f"{ours} against {theirs}: nothing to compare."
-    value, low, high = (f"{number:+.{digits}f}" for number in (difference.value, difference.low, difference.high))
+    value, low, high = (signed(end, digits) for end in (difference.value, difference.low, difference.high))
     numbers = f"{value} [{low}, {high}]"
     by_chance = p_adjusted is not None and not p_adjusted < LEVEL
     if difference.found and not by_chance:

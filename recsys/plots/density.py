@@ -12,9 +12,10 @@ from recsys.evaluate.density import Density
 from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots import theme
-from recsys.plots.tuning import legend_above
+from recsys.plots.marks import lines_with_bands
 
-HEIGHT = 360
+_PERCENT = {Evaluation.VALUE: Density.GAIN, Evaluation.LOW: Evaluation.LOW, Evaluation.HIGH: Evaluation.HIGH}
+"""What is drawn, and the column it is a hundred times of."""
 
 
 def density_figure(table: pd.DataFrame, yours: float | None = None) -> go.Figure:
@@ -24,16 +25,20 @@ def density_figure(table: pd.DataFrame, yours: float | None = None) -> go.Figure
     """
     figure = go.Figure()
     known = table[table[Density.GAIN].notna()].sort_values(Density.EVENTS_PER_ITEM)
-    for model, rows in known.groupby(Evaluation.MODEL, sort=False):
-        figure.add_trace(_band(rows, str(model)))
-        figure.add_trace(_line(rows, str(model)))
+    percent = {str(name): 100 * known[source] for name, source in _PERCENT.items()}
+    shown = known.assign(**percent, **{Density.SHARE: [f"{share:.0%}" for share in known[Density.SHARE]]})
+    names = {str(model): _pair(rows) for model, rows in known.groupby(Evaluation.MODEL, sort=False)}
+    hover = (
+        "%{x:.2f} likes per item (%{customdata[1]} of the events): %{y:+.1f}%<br>95% interval %{customdata[0]} percent"
+    )
+    lines_with_bands(figure, shown, names, Density.EVENTS_PER_ITEM, hover, Density.SHARE)
     figure.add_hline(y=0, line={"color": theme.NEUTRAL, "width": 2})
     if yours is not None and yours > 0 and len(known):
         middle = math.sqrt(known[Density.EVENTS_PER_ITEM].min() * known[Density.EVENTS_PER_ITEM].max())
         _mark(figure, yours, "right" if yours > middle else "left")
     figure.update_xaxes(title="likes known per item (logarithmic)", type="log", dtick="D2", tickformat="~g")
     figure.update_yaxes(title=_title(table), ticksuffix="%", tickformat="+.0f", zeroline=False)
-    return legend_above(theme.apply(figure, height=HEIGHT))
+    return theme.legend_above(theme.apply(figure, height=theme.MIDDLE))
 
 
 def density_alt(table: pd.DataFrame, yours: float | None = None) -> str:
@@ -68,39 +73,6 @@ def _mark(figure: go.Figure, yours: float, anchor: str) -> None:
         marker={"color": theme.NEUTRAL, "size": 9},
         showlegend=False,
         hovertemplate="Your data: %{x:.2f} likes per item<extra></extra>",
-    )
-
-
-def _line(rows: pd.DataFrame, model: str) -> go.Scatter:
-    ends = zip(rows[Evaluation.LOW], rows[Evaluation.HIGH], rows[Density.SHARE], strict=True)
-    return go.Scatter(
-        x=list(rows[Density.EVENTS_PER_ITEM]),
-        y=list(rows[Density.GAIN] * 100),
-        mode="lines+markers",
-        name=_pair(rows),
-        legendgroup=model,
-        line={"color": theme.colour(model), "width": 2},
-        marker={"size": 7},
-        customdata=[[f"{low:+.1%} to {high:+.1%}", f"{share:.0%}"] for low, high, share in ends],
-        hovertemplate=(
-            f"{_pair(rows)}: %{{y:+.1f}}%<br>95% interval %{{customdata[0]}}<br>"
-            "%{x:.2f} likes per item (%{customdata[1]} of the events)<extra></extra>"
-        ),
-    )
-
-
-def _band(rows: pd.DataFrame, model: str) -> go.Scatter:
-    densities = list(rows[Density.EVENTS_PER_ITEM])
-    return go.Scatter(
-        x=densities + densities[::-1],
-        y=[*(rows[Evaluation.HIGH] * 100), *(rows[Evaluation.LOW].iloc[::-1] * 100)],
-        fill="toself",
-        fillcolor=theme.colour(model),
-        opacity=0.16,
-        mode="none",
-        legendgroup=model,
-        showlegend=False,
-        hoverinfo="skip",
     )
 
 

@@ -8,16 +8,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from recsys.columns import Evaluation
+from recsys.evaluate.pairs import shown
 from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots import theme
 from recsys.plots.marks import interval, opacity, symbol
 
-HEIGHT = 460
-
 
 def frontier_figure(x: pd.DataFrame, y: pd.DataFrame, x_metric: str, y_metric: str, best: Sequence[str]) -> go.Figure:
-    """Draw a dot per model with both 95% intervals; the models ``best`` are named in bold and joined by a line.
+    """Draw a dot per model with both 95% intervals; the models ``best`` are named beside it and joined by a line.
 
     ``x`` and ``y`` are ``Result.metric`` of the two metrics; ``best`` in the order in which the line goes.
     """
@@ -32,6 +31,7 @@ def frontier_figure(x: pd.DataFrame, y: pd.DataFrame, x_metric: str, y_metric: s
         mode="lines",
         line={"color": theme.PALETTE[0], "width": 2, "dash": "dot"},
         hoverinfo="skip",
+        showlegend=False,
     )
     for name in models:
         one, other = across.loc[[name]], up.loc[[name]]
@@ -41,11 +41,12 @@ def frontier_figure(x: pd.DataFrame, y: pd.DataFrame, x_metric: str, y_metric: s
             y=list(other[Evaluation.VALUE]),
             error_x=interval(one),
             error_y=interval(other),
-            mode="markers+text",
-            text=[f"<b>{label}</b>" if name in line else label],
-            # Inwards, so that no name is cut off at the edge of a phone.
-            textposition=("top " if name in line else "bottom ")
-            + ("left" if one[Evaluation.VALUE].iloc[0] > middle else "right"),
+            mode="markers+text" if name in line else "markers",
+            cliponaxis=False,
+            name=label,
+            text=[f"<b>{label}</b>"],
+            # Inwards, so that no name is cut off at the edge of a phone; the others are told by the legend.
+            textposition="top left" if one[Evaluation.VALUE].iloc[0] > middle else "top right",
             opacity=opacity(name),
             marker={
                 "size": 13 if name in line else 9,
@@ -58,14 +59,14 @@ def frontier_figure(x: pd.DataFrame, y: pd.DataFrame, x_metric: str, y_metric: s
         )
     figure.update_xaxes(title=_title(x_metric), zeroline=False)
     figure.update_yaxes(title=_title(y_metric), rangemode="tozero", zeroline=False)
-    return theme.apply(figure, height=HEIGHT)
+    return theme.legend_above(theme.apply(figure, height=theme.TALL))
 
 
 def frontier_alt(x: pd.DataFrame, y: pd.DataFrame, x_metric: str, y_metric: str, best: Sequence[str]) -> str:
     """Say the chart in words: every model's two numbers, and who is on the frontier."""
     across = dict(zip(x[Evaluation.MODEL], x[Evaluation.VALUE], strict=True))
     said = [
-        f"{MODELS[name].label} {across[name]:.3f} and {value:.3f}"
+        f"{MODELS[name].label} {shown(across[name], x_metric)} and {shown(value, y_metric)}"
         for name, value in zip(y[Evaluation.MODEL], y[Evaluation.VALUE], strict=True)
         if value == value and across.get(name, float("nan")) == across.get(name)
     ]

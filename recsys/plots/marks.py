@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 
 from recsys.columns import Evaluation
 from recsys.models import BASELINES
@@ -26,7 +27,7 @@ SIGNS = {
 }
 """What was done, short enough for an axis; the words stand in the hover and in the boxes."""
 
-MUTED = 0.8
+MUTED, BAND = 0.8, 0.12
 
 
 def symbol(models: Sequence[str], model: str) -> str:
@@ -55,6 +56,46 @@ def whiskers(values: Iterable[float], low: Iterable[float], high: Iterable[float
 def interval(rows: pd.DataFrame) -> dict[str, Any]:
     """Whiskers of the value, low and high of a table of measurements."""
     return whiskers(rows[Evaluation.VALUE], rows[Evaluation.LOW], rows[Evaluation.HIGH])
+
+
+def lines_with_bands(
+    figure: go.Figure, rows: pd.DataFrame, names: Mapping[str, str], across: str, hover: str, more: str = ""
+) -> None:
+    """Draw one line per model of ``rows`` over the column ``across``, in front of the band of its 95% interval.
+
+    ``names`` are those of the lines by model; ``hover`` says one point after its line's name, with the interval as
+    ``customdata[0]`` and the column ``more`` as ``customdata[1]``.
+    """
+    models = list(dict.fromkeys(rows[Evaluation.MODEL]))
+    for model in models:
+        mine, hue = rows[rows[Evaluation.MODEL] == model], theme.colour(model)
+        x, low, high = list(mine[across]), list(mine[Evaluation.LOW]), list(mine[Evaluation.HIGH])
+        figure.add_scatter(
+            x=x + x[::-1],
+            y=high + low[::-1],
+            fill="toself",
+            fillcolor=hue,
+            opacity=BAND,
+            mode="none",
+            legendgroup=model,
+            showlegend=False,
+            hoverinfo="skip",
+        )
+        figure.add_scatter(
+            x=x,
+            y=list(mine[Evaluation.VALUE]),
+            mode="lines+markers",
+            name=names[model],
+            legendgroup=model,
+            opacity=opacity(model),
+            line={"color": hue, "width": 2, "dash": "dot" if model in BASELINES else "solid"},
+            marker={"size": 8, "symbol": symbol(models, model)},
+            cliponaxis=False,
+            customdata=[
+                [f"{a:.4g} to {b:.4g}", one] for a, b, one in zip(low, high, mine[more or across], strict=True)
+            ],
+            hovertemplate=f"{names[model]}, {hover}<extra></extra>",
+        )
 
 
 def cut(text: str, limit: int) -> str:

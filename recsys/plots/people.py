@@ -10,8 +10,6 @@ from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots import theme
 
-HEIGHT = 340
-
 
 def people_figure(
     labels: Sequence[str], ours: Sequence[int], theirs: Sequence[int] | None, metric: str, model: str, against: str
@@ -43,14 +41,8 @@ def people_figure(
         )
     figure.update_xaxes(title=f"{METRICS[metric].label} of one person, {METRICS[metric].unit}", type="category")
     figure.update_yaxes(title="people", rangemode="tozero")
-    theme.apply(figure, height=HEIGHT)
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
-        margin={"t": 44},
-        bargap=0.15,
-    )
-    return figure
+    theme.apply(figure, height=theme.LOW).update_layout(bargap=0.15)
+    return theme.legend_above(figure)
 
 
 def people_alt(labels: Sequence[str], ours: Sequence[int], metric: str, model: str) -> str:

@@ -6,11 +6,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from recsys.columns import Evaluation
+from recsys.evaluate.pairs import shown
 from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots import theme
 from recsys.plots.marks import interval, opacity, symbol
-from recsys.plots.tuning import legend_above
 
 DOT_HEIGHT, ROW_GAP = 16, 24
 """Pixels per model within a part, and between parts."""
@@ -35,6 +35,7 @@ def slices_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
             y=[parts.index(part) + shift for part in mine[Evaluation.SLICE]],
             error_x=interval(mine),
             mode="markers",
+            cliponaxis=False,
             name=label,
             opacity=opacity(model),
             marker={"size": 10, "color": theme.colour(model), "symbol": symbol(models, model)},
@@ -54,7 +55,7 @@ def slices_figure(rows: pd.DataFrame, metric: str) -> go.Figure:
     for place in range(1, len(parts)):
         figure.add_hline(y=place - 0.5, line={"color": theme.GRID, "width": 1})
     figure.update_xaxes(title=f"{METRICS[metric].label}, {METRICS[metric].unit}", rangemode="tozero")
-    return legend_above(theme.apply(figure, height=110 + len(parts) * (ROW_GAP + DOT_HEIGHT * len(models))))
+    return theme.legend_above(theme.apply(figure, height=110 + len(parts) * (ROW_GAP + DOT_HEIGHT * len(models))))
 
 
 def slices_alt(rows: pd.DataFrame, metric: str) -> str:
@@ -63,7 +64,7 @@ def slices_alt(rows: pd.DataFrame, metric: str) -> str:
     for part, ones in rows.groupby(Evaluation.SLICE, sort=False):
         known = ones[ones[Evaluation.VALUE].notna()]
         numbers = ", ".join(
-            f"{MODELS[str(model)].label} {value:.3f}"
+            f"{MODELS[str(model)].label} {shown(value, metric)}"
             for model, value in zip(known[Evaluation.MODEL], known[Evaluation.VALUE], strict=True)
         )
         said.append(f"{part} ({n_people(ones):,} people): {numbers or 'nobody'}")

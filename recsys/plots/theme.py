@@ -55,6 +55,10 @@ def sides(alpha: float) -> tuple[tuple[float, str], ...]:
     return (0.0, push), (0.5, "rgba(128, 140, 140, 0.1)"), (1.0, pull)
 
 
+LOW, MIDDLE, TALL = 320, 380, 460
+"""Heights in pixels of charts that do not grow with what they show."""
+
+
 def colour(model: str) -> str:
     """Colour of ``model``; models without one of their own share the palette by name."""
     return COLOURS.get(model) or PALETTE[sum(map(ord, model)) % len(PALETTE)]
@@ -73,4 +77,14 @@ def apply(figure: go.Figure, height: int = 320) -> go.Figure:
     )
     figure.update_xaxes(gridcolor=GRID, zerolinecolor=NEUTRAL, automargin=True)
     figure.update_yaxes(gridcolor=GRID, automargin=True)
+    return figure
+
+
+def legend_above(figure: go.Figure) -> go.Figure:
+    """Show the names of what is drawn in rows above ``figure``; returns the same figure."""
+    figure.update_layout(
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
+        margin={"t": 44},
+    )
     return figure

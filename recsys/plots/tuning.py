@@ -10,8 +10,6 @@ from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots import theme
 
-HEIGHT = 320
-
 
 def tuning_figure(trials: pd.DataFrame, metric: str) -> go.Figure:
     """Draw a point per setting in the order of trial and a stepped line of the best so far, a colour per model.
@@ -50,7 +48,7 @@ def tuning_figure(trials: pd.DataFrame, metric: str) -> go.Figure:
         )
     figure.update_xaxes(title="setting tried (0 = as it comes)", tickformat="d", zeroline=False)
     figure.update_yaxes(title=f"{METRICS[metric].label} on validation, {METRICS[metric].unit}")
-    return legend_above(theme.apply(figure, height=HEIGHT))
+    return theme.legend_above(theme.apply(figure, height=theme.LOW))
 
 
 def tuning_alt(trials: pd.DataFrame, metric: str) -> str:
@@ -63,16 +61,6 @@ def tuning_alt(trials: pd.DataFrame, metric: str) -> str:
             tries = "1 setting" if len(rows) == 1 else f"{len(rows)} settings"
             said.append(f"{MODELS[str(model)].label} from {first:.3f} to {best:.3f} in {tries}")
     return f"{METRICS[metric].label} on validation: {', '.join(said)}" if said else "Nothing could be measured"
-
-
-def legend_above(figure: go.Figure) -> go.Figure:
-    """Show the names of the lines in one row above ``figure``; returns the same figure."""
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
-        margin={"t": 40},
-    )
-    return figure
 
 
 def _said(knobs: str) -> str:

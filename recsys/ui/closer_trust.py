@@ -15,7 +15,8 @@ from recsys.ui.wording import Wording
 _LINE = (
     "“82% likely” means: of all things this was said about, people liked 82% once they tried them. It was learned "
     "from four fifths of the people and checked on the others. It knows nothing of words in the box, so it is not "
-    "shown while you type."
+    "shown while you type. Checked are things that people chose to rate or click themselves; of what nobody "
+    "chose, and of the top of a list alone, it may say too much."
 )
 _BRIER = "Mean squared distance between the chance and what happened: 0 is perfect, lower is better."
 _ECE = "How far the chances are off on average, bin by bin (expected calibration error): 0 is perfect."
@@ -44,6 +45,7 @@ def trust(words: Wording, place: Seat, now: Picture) -> None:
         st.metric("Brier score", f"{told.calibrated.brier:.3f}", help=_BRIER)
         st.metric("Off by", f"{told.calibrated.ece:.1%}", help=_ECE)
         st.metric("Better than the average", f"{told.skill:.0%}", help=_SKILL)
+    frame.hint(f"Checked on {sum(one.n for one in told.calibrated.bins):,} answers of people who taught nothing.")
     st.caption("  \n".join(f"{label}: Brier {one.brier:.3f}, off by {one.ece:.1%}" for label, one in _others(told)))
 
 

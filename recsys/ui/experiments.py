@@ -1,58 +1,47 @@
-"""Finished measurements, kept for every session of this process: experiments, curves, lenses, tuning."""
+"""Finished measurements, kept for every session of this process and, of data of this installation, on disk."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar, cast
 
 import streamlit as st
 
 from recsys.data import Dataset
 from recsys.evaluate.progress import Progress
+from recsys.evaluate.shelf import Shelf
+from recsys.evaluate.usual import Question
 
 MAX_RESULTS = 48
 
-Answer = TypeVar("Answer", covariant=True)
-
-
-class Question(Protocol[Answer]):
-    """Something that takes long to measure; equal questions about equal data have equal answers."""
-
-    def __hash__(self) -> int: ...
-
-    def ask(self, data: Dataset, progress: Progress) -> Answer:
-        """Measure it on ``data``; DataError when that cannot be done."""
-        ...
-
-
-class Study(Question[Answer], Protocol[Answer]):
-    """A question that somebody has to ask for, as it takes long."""
-
-    def seconds(self, data: Dataset) -> float:
-        """About how long it takes on ``data``."""
-        ...
+Answer = TypeVar("Answer")
 
 
 class Experiments:
-    """Answers by data version and question; thread-safe; the ones unused longest go first.
+    """Answers by data version and question; thread-safe; the ones unused longest go first, but not from the shelf.
 
     Not a cached function, because a cached function may not draw its progress.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf | None = None) -> None:
         self._lock = threading.Lock()
         self._running = threading.Lock()
         self._answers: OrderedDict[tuple[str, Hashable], object] = OrderedDict()
+        self._shelf = shelf
 
     def found(self, data: Dataset, question: Question[Answer]) -> Answer | None:
-        """Return the answer to ``question``, None when it has not been measured on this version of the data."""
+        """The answer to ``question``, None when it has not been measured on this version of the data."""
         key = (data.version, question)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
-            return cast("Answer | None", self._answers.get(key))
+                return cast("Answer", self._answers[key])
+        kept = self._shelf.find(data, question) if self._shelf else None
+        if kept is not None:
+            self._remember(data, question, kept)
+        return cast("Answer | None", kept)
 
     def ask(self, data: Dataset, question: Question[Answer], progress: Progress) -> Answer:
         """Measure ``question`` unless it is answered; one at a time, as each takes all processors."""
@@ -61,21 +50,26 @@ class Experiments:
             if known is not None:
                 return known
             answer = question.ask(data, progress)
+        self._remember(data, question, answer)
+        if self._shelf:
+            self._shelf.keep(data, question, answer)
+        return answer
+
+    def _remember(self, data: Dataset, question: Hashable, answer: object) -> None:
         with self._lock:
             self._answers[(data.version, question)] = answer
             while len(self._answers) > MAX_RESULTS:
                 self._answers.popitem(last=False)
-        return answer
 
 
 def experiments(data: Dataset) -> Experiments:
-    """Return the experiments of the process, or of this session for a visitor's own data."""
+    """The experiments of the process, or of this session for a visitor's own data."""
     return _private() if data.private else _shared()
 
 
 @st.cache_resource(show_spinner=False)
 def _shared() -> Experiments:
-    return Experiments()
+    return Experiments(Shelf.usual())
 
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False)

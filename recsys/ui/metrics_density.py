@@ -8,34 +8,41 @@ import streamlit as st
 from recsys.columns import Evaluation
 from recsys.data import Dataset
 from recsys.evaluate import Experiment
-from recsys.evaluate.density import PAIRS, SHARES, TextPays, expected_gain, standing
+from recsys.evaluate.density import PAIRS, SHARES, expected_gain, gain_in_words, standing, trend_in_words
+from recsys.evaluate.usual import MAX_PEOPLE, text_pays
 from recsys.models import MODELS
 from recsys.plots.density import density_alt, density_figure
 from recsys.ui import frame
-from recsys.ui.metrics_answer import CHART, MAX_PEOPLE, asked_for, few_people, table_proof
+from recsys.ui.metrics_answer import asked_for, table_proof
 
 
 def show(data: Dataset, config: Experiment) -> None:
     """Draw the gain from texts as the data are thinned, where these data stand, and what to expect there."""
-    st.markdown(
-        "The less is known of each item, the more its text helps. The training part is thinned step by step, and each "
-        "recommender that reads texts is compared with the same one that does not."
-    )
+    frame.section("Do texts help more where less is known of each item?")
     here = standing(data)
-    st.markdown(f"These data have **{here:.1f} likes per item**.")
-    twins = ", ".join(f"{MODELS[a].label} over {MODELS[b].label}" for a, b in PAIRS)
-    st.caption(frame.plain(f"Compared: {twins}. A random fifth is asked about, at most {MAX_PEOPLE} people."))
-    question = TextPays(config.liked_from, few_people(config))
-    table = asked_for(data, question)
+    twins = ", ".join(f"{MODELS[a].label} against {MODELS[b].label}" for a, b in PAIRS)
+    question = text_pays(config)
+    table = asked_for(
+        data,
+        question,
+        "One press thins what the recommenders learn from step by step, and compares each one that reads texts with "
+        f"the same one that does not: {twins}.",
+    )
     if table is None:
         return
-    for model in dict.fromkeys(table[Evaluation.MODEL]):
-        st.markdown(f"- {frame.plain(_expected(table, here, str(model)))}")
-    st.plotly_chart(density_figure(table, here), key="density", config=CHART, alt=density_alt(table, here))
-    st.caption(
-        f"From right to left: all events, then {', '.join(f'{share:.2g}' for share in SHARES[1:])} of them. "
-        "Bands: 95% intervals. To see where your own data stand, bring them on the Data page and open this view."
+    models = [str(model) for model in dict.fromkeys(table[Evaluation.MODEL])]
+    st.markdown(f"**{frame.plain(trend_in_words(table))}**")
+    st.markdown("\n".join(f"- {frame.plain(gain_in_words(table, model))}" for model in models))
+    frame.chart(density_figure(table, here), "density", density_alt(table, here))
+    n_people = int(table[Evaluation.N_USERS].max())
+    lines = (
+        f"These data have {here:.1f} likes per item. {' '.join(_expected(table, here, model) for model in models)}",
+        f"A random fifth of the likes of {n_people:,} people (at most {MAX_PEOPLE}) is asked about. From right to "
+        f"left: all events, then {', '.join(f'{share:.2g}' for share in SHARES[1:])} of them. Bands are 95% intervals, "
+        f"{len(table)} in all without a correction for their number: one of twenty is off by chance.",
+        "To see where your own data stand, bring them on the Data page and open this view.",
     )
+    st.caption("  \n".join(frame.plain(line) for line in lines))
     table_proof(table, "when-text-pays", data, question.call(data.name))
 
 

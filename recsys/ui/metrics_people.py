@@ -9,14 +9,14 @@ from recsys.columns import Evaluation
 from recsys.data import Dataset
 from recsys.evaluate import Result
 from recsys.evaluate.config import YARDSTICK
+from recsys.evaluate.pairs import digits
+from recsys.evaluate.spread import Bin, distribution, n_hits, users
+from recsys.evaluate.standing import ordered
 from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots.people import people_alt, people_figure
 from recsys.settings import ROOT
 from recsys.ui import frame
-from recsys.ui.metrics_answer import CHART
-from recsys.ui.metrics_bins import Bin, distribution, n_hits, users
-from recsys.ui.metrics_model import ordered
 from recsys.ui.metrics_question import View, metric_picker, model_picker
 
 COMPARE = ROOT / "pages" / "compare.py"
@@ -55,11 +55,10 @@ def _bars(result: Result, model: str, metric: str, bins: list[Bin]) -> Bin | Non
     other = model != YARDSTICK
     theirs = [one.n for one in distribution(result, YARDSTICK, metric)] if other else None
     labels, ours = [one.label for one in bins], [one.n for one in bins]
-    clicked = st.plotly_chart(
+    clicked = frame.chart(
         people_figure(labels, ours, theirs, metric, model, YARDSTICK),
-        key=f"people-{model}-{metric}-{result.receipt.dataset_version}",
-        config=CHART,
-        alt=people_alt(labels, ours, metric, model),
+        f"people-{model}-{metric}-{result.receipt.dataset_version}",
+        people_alt(labels, ours, metric, model),
         on_select="rerun",
         selection_mode="points",
     )
@@ -97,7 +96,7 @@ def _people(result: Result, model: str, metric: str, chosen: Bin | None) -> str:
         on_select="rerun",
         selection_mode="single-row",
         key=f"users-{model}-{metric}-{chosen.label if chosen else 'all'}-{result.receipt.dataset_version}",
-        column_config={name: st.column_config.NumberColumn(format="%.3f") for name in (label, other)},
+        column_config={name: st.column_config.NumberColumn(format=_format(metric)) for name in (label, other)},
         alt=f"The people, with what was known of them and their {label}",
     )
     picked = state["selection"]["rows"]
@@ -106,7 +105,7 @@ def _people(result: Result, model: str, metric: str, chosen: Bin | None) -> str:
 
 def _person(data: Dataset, result: Result, person: str) -> None:
     """Draw one person under every model, and the way to their lists."""
-    st.markdown(f"**{frame.plain(person)}** under every recommender")
+    frame.section(f"{person} under every recommender")
     rows = result.per_user[result.per_user[Evaluation.USER] == person]
     shown = [name for name in METRICS if name in rows.columns and rows[name].notna().any()]
     table = rows[shown].rename(columns={name: METRICS[name].label for name in shown})
@@ -115,7 +114,8 @@ def _person(data: Dataset, result: Result, person: str) -> None:
         table,
         hide_index=True,
         column_config={
-            METRICS[name].label: st.column_config.NumberColumn(format="%.3f", help=METRICS[name].line) for name in shown
+            METRICS[name].label: st.column_config.NumberColumn(format=_format(name), help=METRICS[name].line)
+            for name in shown
         },
         alt=f"Every metric of {person} under every recommender",
     )
@@ -126,3 +126,7 @@ def _person(data: Dataset, result: Result, person: str) -> None:
             query_params={"data": data.label, f"user-{data.name}": person},
             help="There the models know all events of this person, the held-out ones included.",
         )
+
+
+def _format(metric: str) -> str:
+    return f"%.{digits(metric)}f"

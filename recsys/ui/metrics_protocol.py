@@ -1,4 +1,4 @@
-"""Metrics, protocols: the same recommender under other rules, and how far its number moves."""
+"""Metrics, other rules: the same recommender under other rules, and how far its number moves."""
 
 from __future__ import annotations
 
@@ -7,43 +7,40 @@ import streamlit as st
 from recsys.columns import Evaluation
 from recsys.data import Dataset
 from recsys.evaluate import Experiment
-from recsys.evaluate.config import YARDSTICK
 from recsys.evaluate.lens import METRICS as LENS_METRICS
-from recsys.evaluate.lens import PUBLISHED, Lens, Protocols, spread
-from recsys.evaluate.protocol import Protocol
+from recsys.evaluate.lens import READ_ON, Lens, spread
+from recsys.evaluate.pairs import shown
+from recsys.evaluate.usual import protocols
 from recsys.metrics import METRICS
 from recsys.models import MODELS
 from recsys.plots.lens import lens_alt, lens_figure
 from recsys.ui import frame
-from recsys.ui.metrics_answer import CHART, asked_for, table_proof
+from recsys.ui.metrics_answer import asked_for, table_proof
 from recsys.ui.metrics_question import View, metric_picker, model_picker
 
 
 def show(data: Dataset, config: Experiment) -> None:
     """Draw one recommender under every protocol, and why each number is what it is."""
     with st.container(horizontal=True, gap="small"):
-        model = model_picker(View.PROTOCOLS, config.models[::-1] or (YARDSTICK,))
+        model = model_picker(View.PROTOCOLS, config.models[::-1])
         metric = metric_picker(View.PROTOCOLS, LENS_METRICS)
     st.markdown(
         "The same recommender and the same data, measured by other rules. **A number without its rule says nothing.**"
     )
-    question = Protocols(model, Protocol(k=config.k, seed=config.seed, max_users=config.max_users))
-    table = asked_for(data, question)
+    question = protocols(config, model)
+    table = asked_for(
+        data, question, "One press measures one recommender by other rules of testing that are in use, one by one."
+    )
     if table is None:
         return
     low, high = spread(table, metric)
     if low == low:
         st.markdown(
-            f"**{frame.plain(MODELS[model].label)}: {METRICS[metric].label} from {low:.3f} to {high:.3f}**, "
-            "by the rule alone."
+            f"**{frame.plain(MODELS[model].label)}: {METRICS[metric].label} from {shown(low, metric)} to "
+            f"{shown(high, metric)}**, by the rule alone."
         )
-    st.plotly_chart(lens_figure(table, metric), key=f"lens-{metric}", config=CHART, alt=lens_alt(table, metric))
-    if metric == PUBLISHED.metric:
-        values = ", ".join(f"{value:.2f}" for value in PUBLISHED.values)
-        st.caption(
-            f"Open diamonds: three papers printed {values} for {PUBLISHED.model} on {PUBLISHED.dataset} "
-            f"({PUBLISHED.label})."
-        )
+    frame.chart(lens_figure(table, metric), f"lens-{metric}", lens_alt(table, metric))
+    frame.hint(f"The thin lines are 95% intervals; diamonds rank a sample only. Read on: {'; '.join(READ_ON)}.")
     rows = table[table[Evaluation.METRIC] == metric]
     st.markdown(
         "\n".join(

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 import streamlit as st
 
+from recsys.columns import Events
 from recsys.data import Dataset
 from recsys.data.dataset import LIKED_STARS
 from recsys.data.splits import SPLITS
 from recsys.evaluate import Experiment
+from recsys.evaluate.config import USUAL_MODELS, USUAL_PEOPLE
 from recsys.metrics import METRICS
 from recsys.models import BASELINES, MODELS
-from recsys.ui import frame, links
+from recsys.plots.marks import cut
+from recsys.ui import frame
+from recsys.ui.ranker import RANKER
+from recsys.ui.state import notice
 
-DEFAULT_MODELS = ("ease_text", "ease", "item_knn", "text_profile", "text_mean")
-MAX_LIST = 30
-MAX_USERS = 1000
-"""People evaluated at most, so that nobody waits minutes for a page; who is not drawn is counted on the page."""
-PEOPLE = (100, 300, MAX_USERS)
-STARS = (3.0, 3.5, LIKED_STARS, 4.5, 5.0)
-MAX_SEED = 9999
+LENGTHS = {k: str(k) for k in range(1, 31)}
+STARS = {stars: f"{stars:g} stars" for stars in (3.0, 3.5, LIKED_STARS, 4.5, 5.0)}
 LEAST_WIDTH = 330
 """Pixels of the line that names what is measured: it stays beside the controls or moves below them on a phone."""
 _OPENED = "_metrics-opened"
@@ -31,27 +31,23 @@ class View(StrEnum):
     """Sides of the page; also their names in the URL."""
 
     OVERVIEW = "overview"
-    LENGTH = "length"
-    TRADE_OFF = "tradeoff"
-    SLICES = "slices"
+    SIDES = "sides"
     PEOPLE = "people"
     SIGNIFICANCE = "significance"
     COLD = "cold"
-    PROTOCOLS = "protocols"
     DENSITY = "density"
+    PROTOCOLS = "protocols"
     TUNE = "tune"
 
 
 LABELS = {
     View.OVERVIEW: "Overview",
-    View.LENGTH: "List length",
-    View.TRADE_OFF: "Trade-off",
-    View.SLICES: "Who gains",
+    View.SIDES: "Closer look",
     View.PEOPLE: "People",
     View.SIGNIFICANCE: "How sure",
     View.COLD: "Cold start",
-    View.PROTOCOLS: "Protocols",
     View.DENSITY: "When text pays",
+    View.PROTOCOLS: "Other rules",
     View.TUNE: "Tune and adopt",
 }
 
@@ -63,39 +59,29 @@ class Control(StrEnum):
     K = "k"
     MODELS = "models"
     LIKED = "liked"
-    PEOPLE = "most"
-    SEED = "seed"
     VIEW = "view"
 
 
 def question(data: Dataset) -> Experiment:
-    """Draw the controls and return the experiment they describe."""
-    links.whole_numbers(Control.K, Control.SEED)
+    """Draw the controls and return the experiment they describe; what ranks the Live list is always in it."""
+    live = RANKER.read(data.name)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         split = _split()
-        k = st.number_input(
-            "List length",
-            1,
-            MAX_LIST,
-            10,
-            key=Control.K,
-            bind="query-params",
-            help="How many items each person gets.",
-            width=136,
-        )
+        k = _length()
+        liked = _liked() if data.events[Events.STARS].notna().any() else LIKED_STARS
         with st.popover("Choose recommenders"):
-            chosen = _models()
-        with st.popover("More options"):
-            liked, people, seed = _more()
-        named = [MODELS[name].label for name in MODELS if name in chosen]
-        st.caption(frame.plain(f"Recommenders: {', '.join(named) or 'none chosen yet'}."), width=LEAST_WIDTH)
+            chosen = {*_models(), live.model}
+        named = [MODELS[name].label + (" (on Live)" if name == live.model else "") for name in MODELS if name in chosen]
+        st.caption(frame.plain(f"Recommenders: {', '.join(named)}."), width=LEAST_WIDTH)
     # In the registry's order: the same choice is the same experiment, whatever was clicked first.
     models = tuple(name for name in MODELS if name in chosen)
-    return Experiment(data.name, split, int(k or 10), models, seed, people, liked_from=liked)
+    knobs = ((live.model, live.knobs),) if live.knobs else ()
+    return Experiment(data.name, split, k, models, max_users=USUAL_PEOPLE, liked_from=liked, knobs=knobs)
 
 
 def view() -> View:
-    """Draw the choice of a side of the page and return the chosen one."""
+    """Draw the choice of a side of the page and return the chosen one; then what the address got wrong."""
+    known(Control.VIEW, LABELS.values(), "side of this page")
     name = st.segmented_control(
         "Show",
         list(View),
@@ -111,23 +97,26 @@ def view() -> View:
     return View(name) if name in list(View) else View.OVERVIEW
 
 
+def known(key: str, words: Collection[str], what: str) -> None:
+    """Take words that the control ``key`` does not offer out of the address, and say so."""
+    said = st.query_params.get_all(key)
+    wrong = [word for word in said if word not in words]
+    if wrong:
+        st.query_params[key] = [word for word in said if word in words]
+        notice(f"“{cut(wrong[0], 40)}” in the link is no {what} here: it is left out.")
+
+
 def open_view(view: View) -> None:
     """Show ``view`` in the next run; for callbacks."""
     st.session_state[Control.VIEW] = view
     st.session_state[_OPENED] = True
 
 
-def metric_picker(view: View, metrics: Sequence[str], label: str = "Metric", key: str = "metric") -> str:
+def metric_picker(
+    view: View, metrics: Sequence[str], label: str = "Metric", key: str = "metric", usual: str = ""
+) -> str:
     """Draw the choice of one of ``metrics``, each side of the page with its own, and return the chosen one."""
-    name = st.selectbox(
-        label,
-        list(metrics),
-        format_func=lambda name: METRICS[name].label if name in METRICS else name,
-        key=metric_key(view, key),
-        bind="query-params",
-        width=240,
-    )
-    return name if name in metrics else metrics[0]
+    return _picked(metric_key(view, key), {name: METRICS[name].label for name in metrics}, label, "metric", usual)
 
 
 def metric_key(view: View, key: str = "metric") -> str:
@@ -137,75 +126,80 @@ def metric_key(view: View, key: str = "metric") -> str:
 
 def model_picker(view: View, models: Sequence[str], label: str = "Recommender", key: str = "model") -> str:
     """Draw the choice of one of ``models`` and return the chosen one."""
+    return _picked(metric_key(view, key), {name: MODELS[name].label for name in models}, label, "recommender")
+
+
+def _picked(key: str, labels: Mapping[str, str], label: str, what: str, usual: str = "") -> str:
+    known(key, labels.values(), what)
+    names = list(labels)
+    first = names.index(usual) if usual in labels else 0
     name = st.selectbox(
         label,
-        list(models),
-        format_func=lambda name: MODELS[name].label if name in MODELS else name,
-        key=metric_key(view, key),
+        names,
+        index=first,
+        format_func=lambda name: labels.get(name, name),
+        key=key,
         bind="query-params",
         width=240,
     )
-    return name if name in models else models[0]
+    return name if name in labels else names[first]
 
 
 def _split() -> str:
+    known(Control.SPLIT, [split.label for split in SPLITS.values()], "way to test")
     name = st.selectbox(
         "How to test",
         list(SPLITS),
         format_func=lambda name: SPLITS[name].label if name in SPLITS else name,
         key=Control.SPLIT,
         bind="query-params",
-        help="Which part of the data the models may learn from, and which part they are asked about.",
+        help="Which part of the data the recommenders may learn from, and which part they are asked about.",
         width=210,
     )
     return name if name in SPLITS else next(iter(SPLITS))
 
 
+def _length() -> int:
+    # Not a box of numbers, which breaks on an address that says 1e999.
+    known(Control.K, LENGTHS.values(), "list length")
+    k = st.selectbox(
+        "List length",
+        list(LENGTHS),
+        index=list(LENGTHS).index(10),
+        format_func=lambda k: LENGTHS.get(k, str(k)),
+        key=Control.K,
+        bind="query-params",
+        help="How many items each person gets.",
+        width=120,
+    )
+    return k if k in LENGTHS else 10
+
+
+def _liked() -> float:
+    known(Control.LIKED, STARS.values(), "number of stars")
+    liked = st.selectbox(
+        "Liked from",
+        list(STARS),
+        index=list(STARS).index(LIKED_STARS),
+        format_func=lambda stars: STARS.get(stars, str(stars)),
+        key=Control.LIKED,
+        bind="query-params",
+        help="Ratings of so many stars count as likes.",
+        width=136,
+    )
+    return float(liked) if liked in STARS else LIKED_STARS
+
+
 def _models() -> list[str]:
-    st.caption("Random order and the most popular items are always measured beside them. More take longer.")
+    st.caption("Random order, what is popular and what ranks your list on Live are always measured too.")
+    known(Control.MODELS, [spec.label for name, spec in MODELS.items() if name not in BASELINES], "recommender")
     return st.pills(
         "Recommenders",
         [name for name in MODELS if name not in BASELINES],
         selection_mode="multi",
-        default=[name for name in DEFAULT_MODELS if name in MODELS],
+        default=[name for name in USUAL_MODELS if name in MODELS],
         format_func=lambda name: MODELS[name].label if name in MODELS else name,
         key=Control.MODELS,
         bind="query-params",
         label_visibility="collapsed",
-    )
-
-
-def _more() -> tuple[float, int, int]:
-    """Draw the finer points: what a like is, how many people are asked, which draw of chance."""
-    liked = st.selectbox(
-        "Liked from",
-        STARS,
-        index=STARS.index(LIKED_STARS),
-        format_func=lambda stars: f"{stars:g} stars",
-        key=Control.LIKED,
-        bind="query-params",
-        help="Ratings of so many stars count as likes. Data without stars do not change.",
-    )
-    people = st.selectbox(
-        "At most so many people",
-        PEOPLE,
-        index=len(PEOPLE) - 1,
-        format_func=lambda n: f"{n:,}",
-        key=Control.PEOPLE,
-        bind="query-params",
-        help="Drawn at random; fewer are faster, more are surer.",
-    )
-    seed = st.number_input(
-        "Seed",
-        0,
-        MAX_SEED,
-        0,
-        key=Control.SEED,
-        bind="query-params",
-        help="Draws random splits, the people and the resamples. Another seed, another draw of chance.",
-    )
-    return (
-        float(liked) if liked in STARS else LIKED_STARS,
-        int(people) if people in PEOPLE else MAX_USERS,
-        int(seed or 0),
     )

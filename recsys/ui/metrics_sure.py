@@ -9,49 +9,45 @@ from recsys.columns import Evaluation
 from recsys.data import Dataset
 from recsys.evaluate import Result
 from recsys.evaluate.pairs import Pair, digits
+from recsys.evaluate.standing import NOT_FOUND, best_first, ordered
 from recsys.metrics import METRICS
 from recsys.metrics.significance import LEVEL
 from recsys.models import MODELS
 from recsys.plots.significance import LOSES, NOTHING, WINS, Cell, significance_alt, significance_figure
 from recsys.ui import frame
-from recsys.ui.metrics_answer import CHART
-from recsys.ui.metrics_model import best_first, ordered
+from recsys.ui.metrics_answer import HOW_SURE
 from recsys.ui.metrics_question import View, metric_picker, model_picker
 
 _FAMILY_HELP = (
-    "p: how often chance alone gives a difference as large. Holm's p is stricter, as several recommenders are compared "
-    f"at once. A difference is claimed when Holm's p is below {LEVEL:g} and the 95% interval leaves zero out. In the "
-    "square each row and each column is a family, and a pair has to hold in both of its families."
+    f"{HOW_SURE}  \nIn the square each row and each column is a family: a pair has to hold in both of its own."
 )
+
+
+ENDS = ("Difference", "From", "To")
 
 
 def show(data: Dataset, result: Result) -> None:
     """Draw the table against popularity, any two in words, and the square of all."""
     judged = [m for m, spec in METRICS.items() if result.measured(m) and spec.higher_is_better is not None]
     metric = metric_picker(View.SIGNIFICANCE, judged)
-    st.header(f"{METRICS[metric].label}: against what is popular", anchor=False, help=_FAMILY_HELP)
+    frame.section(f"{METRICS[metric].label}: against what is popular", HOW_SURE)
     _against_popular(result, metric)
     known, order = result.pairs(metric), ordered(result, metric)
     if len(order) < 2:
         return
-    st.header("Any two", anchor=False)
+    frame.section("Any two")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         ours = model_picker(View.SIGNIFICANCE, order, "This one", "ours")
         theirs = model_picker(View.SIGNIFICANCE, (*order[1:], order[0]), "against", "theirs")
     if ours == theirs:
-        st.markdown("Choose two different recommenders.")
+        frame.empty("These are the same recommender.", "Choose two different ones.")
     elif (ours, theirs) in known:
         pair = known[ours, theirs]
-        st.markdown(f"**{frame.plain(pair.words)}**  \nHolm's p {_p(pair.p_holm)}, p {_p(pair.p_value)}.")
-    st.header("Who beats whom", anchor=False, help=_FAMILY_HELP)
-    st.caption(f"{WINS} the row is better, {LOSES} the row is worse, {NOTHING} no difference found. Best first.")
+        st.markdown(f"**{frame.plain(pair.words)}**  \np {_p(pair.p_value)}; corrected {_p(pair.p_holm)}.")
+    frame.section("Who beats whom", _FAMILY_HELP)
+    st.caption(f"{WINS} the row is better, {LOSES} the row is worse, {NOTHING} {NOT_FOUND}. Highest first.")
     cells = {two: _cell(pair) for two, pair in known.items()}
-    st.plotly_chart(
-        significance_figure(order, cells),
-        key=f"square-{metric}",
-        config=CHART,
-        alt=significance_alt(order, cells, metric),
-    )
+    frame.chart(significance_figure(order, cells), f"square-{metric}", significance_alt(order, cells, metric))
 
 
 def _against_popular(result: Result, metric: str) -> None:
@@ -68,13 +64,15 @@ def _against_popular(result: Result, metric: str) -> None:
             "From": rows[Evaluation.LOW],
             "To": rows[Evaluation.HIGH],
             "p": rows[Evaluation.P_VALUE],
-            "Holm's p": rows[Evaluation.P_HOLM],
+            "p, corrected": rows[Evaluation.P_HOLM],
             "People": rows[Evaluation.N_USERS],
         }
     )
-    signed = f"%+.{digits(metric)}f"
-    numbers = {name: st.column_config.NumberColumn(format=signed) for name in ("Difference", "From", "To")}
-    chances = {name: st.column_config.NumberColumn(format="%.3f") for name in ("p", "Holm's p")}
+    fine = digits(metric) + 1
+    # One digit more than elsewhere, as an end may lie close to zero; and no sign on zero.
+    table[list(ENDS)] = table[list(ENDS)].where(table[list(ENDS)].abs() >= 0.5 * 10**-fine, 0.0)
+    numbers = {name: st.column_config.NumberColumn(format=f"%+.{fine}f") for name in ENDS}
+    chances = {name: st.column_config.NumberColumn(format="%.3f") for name in ("p", "p, corrected")}
     st.dataframe(
         table,
         hide_index=True,
@@ -86,7 +84,9 @@ def _against_popular(result: Result, metric: str) -> None:
 def _word(result: Result, model: str, metric: str) -> str:
     gap = result.difference(model, metric)
     if not gap.found or not result.p_holm(model, metric) < LEVEL:
-        return "no difference found"
+        if gap.found:
+            return NOT_FOUND
+        return NOT_FOUND.split(",")[0]
     return "▲ better" if METRICS[metric].better(gap.value) else "▼ worse"
 
 

@@ -19,40 +19,36 @@ from recsys.ui import (
     metrics_sure,
     metrics_tune,
 )
-from recsys.ui.metrics_answer import answered, proof
+from recsys.ui.metrics_answer import answered, proof, whom
 from recsys.ui.metrics_question import View
 
 SIDES: Mapping[View, Callable[[Dataset, Result], None]] = {
     View.OVERVIEW: metrics_overview.show,
-    View.LENGTH: metrics_curves.by_length,
-    View.TRADE_OFF: metrics_curves.trade_off,
-    View.SLICES: metrics_curves.who_gains,
+    View.SIDES: metrics_curves.show,
     View.PEOPLE: metrics_people.show,
     View.SIGNIFICANCE: metrics_sure.show,
 }
 """Sides of one result: the same experiment, looked at differently."""
 STUDIES: Mapping[View, Callable[[Dataset, Experiment], None]] = {
     View.COLD: metrics_cold.show,
-    View.PROTOCOLS: metrics_protocol.show,
     View.DENSITY: metrics_density.show,
+    View.PROTOCOLS: metrics_protocol.show,
     View.TUNE: metrics_tune.show,
 }
 """Studies of their own: they take longer, and a button starts them."""
 
 
 def show(view: View, data: Dataset, config: Experiment) -> None:
-    """Draw one side of the page; nothing is measured for the others."""
+    """Draw one side of the page; nothing is measured for the others. Above it, what the address got wrong."""
+    trouble = st.container()
     if view in STUDIES:
         STUDIES[view](data, config)
-        return
-    result = answered(data, config)
-    if result is not None:
-        whom(result)
-        SIDES[view](data, result)
-        proof(result, data)
-
-
-def whom(result: Result) -> None:
-    """Draw whom the numbers are about, and what the test gives away."""
-    receipt = result.receipt
-    st.caption(f"{frame.plain(receipt.sentence())}  \nWhat this test gives away: {frame.plain(receipt.leak)}")
+    else:
+        result = answered(data, config)
+        if result is not None:
+            if view != View.OVERVIEW:
+                st.caption("  \n".join(frame.plain(line) for line in whom(result)))
+            SIDES[view](data, result)
+            proof(result, data)
+    with trouble:
+        frame.notices()

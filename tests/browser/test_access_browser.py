@@ -40,9 +40,7 @@ TWO_PER_ROW = [
     "",
     "rerank",
     "data?show=Quality",
-    pytest.param(
-        "metrics", marks=pytest.mark.xfail(strict=True, reason="the verdict's three stand one below the other")
-    ),
+    "metrics",
 ]
 
 

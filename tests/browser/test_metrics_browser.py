@@ -116,8 +116,9 @@ def test_adopted_and_seen_on_live(app_url: str, browser_page: Page) -> None:
     open_view(browser_page, app_url, View.OVERVIEW, data="Video")
     bars(browser_page, "chart-ndcg")
     browser_page.get_by_role("link", name="Use on Live").first.click()
+    expect(browser_page.get_by_role("heading", level=1)).not_to_have_text("Metrics")
     settle(browser_page)
+    browser_page.wait_for_function("location.search.includes('data=Video')")
     assert "by-video=" in browser_page.url
-    assert "data=Video" in browser_page.url
     label = MODELS[browser_page.url.split("by-video=")[1].split("&")[0].split(":")[0]].label
     expect(browser_page.get_by_role("combobox", name="Recommender that ranks your list")).to_have_value(label)

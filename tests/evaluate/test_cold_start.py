@@ -241,4 +241,4 @@ def test_the_crossover_is_said_in_words():
     assert crossover_in_words(table, "popularity", "ease") == "EASE is better than Popular from 5 events on."
     assert crossover_in_words(table, "ease", "popularity") == "Popular is better than EASE from 1 event on."
     assert crossover_in_words(table, "random", "ease").endswith("from the start.")
-    assert crossover_in_words(table, "ease", "random").endswith(": no crossover found.")
+    assert crossover_in_words(table, "ease", "random").endswith(": not found better at any point.")

@@ -17,7 +17,7 @@ from recsys.data import Dataset
 from recsys.data.splits import cuts
 from recsys.errors import DataError, UnknownIdError
 from recsys.evaluate import density
-from recsys.evaluate.density import density_curve, expected_gain, standing
+from recsys.evaluate.density import density_curve, expected_gain, gain_in_words, standing, trend_in_words
 from recsys.evaluate.lists import asked, metric_values
 from recsys.evaluate.protocol import Protocol
 from recsys.metrics.significance import relative_gain, resample_weights
@@ -214,3 +214,22 @@ def test_a_dataset_finds_itself_on_its_own_curve(shop, table):
 
 def test_a_dataset_without_likes_stands_at_zero(toy):
     assert standing(toy.with_events(np.zeros(len(toy.events), dtype=bool))) == 0.0
+
+
+def curve_of(*points: tuple[float, float, float, float]) -> pd.DataFrame:
+    names = ["events_per_item", "gain", "low", "high"]
+    return pd.DataFrame(points, columns=names).assign(model="ease_text", against="ease")
+
+
+def test_harm_is_said_as_harm_and_help_as_help():
+    both = curve_of((16.0, 0.2, 0.1, 0.3), (4.0, 0.01, -0.1, 0.1), (1.5, -0.113, -0.217, -0.001))
+    words = gain_in_words(both, "ease_text")
+    assert words == (
+        "EASE + text against EASE: texts help at 16 likes per item (by +20%); texts harm at 1.5 likes per item "
+        "(by -11%); no difference at the other."
+    )
+    assert "the opposite for EASE + text" in trend_in_words(both)
+    nothing = curve_of((16.0, 0.1, -0.1, 0.3), (1.0, 0.2, -0.2, 0.5))
+    assert gain_in_words(nothing, "ease_text").endswith("neither help nor harm found at any of the 2 densities.")
+    assert trend_in_words(nothing).startswith("Not shown here")
+    assert "yes for EASE + text" in trend_in_words(curve_of((16.0, 0.0, -0.1, 0.1), (1.0, 0.4, 0.2, 0.6)))

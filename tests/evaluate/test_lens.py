@@ -11,7 +11,7 @@ import pytest
 from recsys.columns import Events
 from recsys.data.splits import cuts
 from recsys.errors import DataError, UnknownIdError
-from recsys.evaluate.lens import N_SAMPLED, PUBLISHED, lens, rules, spread
+from recsys.evaluate.lens import N_SAMPLED, lens, rules, spread
 from recsys.evaluate.lists import asked, metric_values
 from recsys.evaluate.protocol import Protocol
 from recsys.metrics import mean_interval
@@ -126,8 +126,3 @@ def test_the_spread_is_the_lowest_and_highest_number(table):
     values = table.loc[table["metric"] == "ndcg", "value"]
     assert spread(table, "ndcg") == (values.min(), values.max())
     assert spread(table, "ndcg")[1] > 1.5 * spread(table, "ndcg")[0]
-
-
-def test_published_numbers_are_marked_as_such():
-    assert PUBLISHED.values == (0.15, 0.28, 0.44)
-    assert PUBLISHED.label == "published, not measured here"

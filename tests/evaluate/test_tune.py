@@ -23,6 +23,7 @@ from recsys.models.item_item import SESSION_KNOBS
 from recsys.types import Knob, Spec, Vector
 from tests.evaluate import spies
 from tests.evaluate.spies import SEEN, Spy
+from tests.evaluate.town import town
 
 SPY_KNOBS = (
     Knob("wisdom", "Wisdom", "", 0.0, 0.0, 1.0),
@@ -307,3 +308,10 @@ def test_bad_questions_get_one_sentence(shop, change, error, words):
 def test_too_little_data_is_said_in_one_sentence(toy):
     with pytest.raises(DataError, match="no setting can be tried out on the training part"):
         tuned("ease", toy.with_events(np.arange(len(toy.events)) < 2), split="global_time", budget=2)
+
+
+def test_knobs_of_typed_words_stay_where_nobody_typed():
+    found = tuned("text_profile", town(), split="random", budget=12, seed=1)
+    defaults = {knob.name: knob.default for knob in MODELS["text_profile"].knobs}
+    assert any(json.loads(knobs)["typed_share"] != defaults["typed_share"] for knobs in found.trials["knobs"])
+    assert found.knobs["typed_share"] == defaults["typed_share"]

@@ -11,15 +11,21 @@ from streamlit.testing.v1 import AppTest
 from recsys.columns import Events, Items
 from recsys.data import Dataset, catalogue
 from recsys.evaluate import Experiment, experiment, run
+from recsys.evaluate.config import USUAL_MODELS, USUAL_PEOPLE
+from recsys.evaluate.shelf import Shelf, fill
+from recsys.evaluate.standing import verdict
+from recsys.metrics import Interval
 from recsys.models import MODELS
 from recsys.settings import ROOT
+from recsys.ui.experiments import Experiments
+from recsys.ui.live_model import FOR_YOU
 from recsys.ui.metrics_answer import said_seconds
-from recsys.ui.metrics_question import DEFAULT_MODELS, LABELS, MAX_USERS, View
+from recsys.ui.metrics_question import LABELS, View
 from tests.evaluate.town import town
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
-RESULTS = [View.OVERVIEW, View.LENGTH, View.TRADE_OFF, View.SLICES, View.PEOPLE, View.SIGNIFICANCE]
-STUDIES = [View.COLD, View.PROTOCOLS, View.DENSITY, View.TUNE]
+RESULTS = [View.OVERVIEW, View.SIDES, View.PEOPLE, View.SIGNIFICANCE]
+STUDIES = [View.COLD, View.DENSITY, View.PROTOCOLS, View.TUNE]
 
 
 def opened(**address: str | list[str]) -> AppTest:
@@ -29,7 +35,7 @@ def opened(**address: str | list[str]) -> AppTest:
 
 
 def said(at: AppTest) -> str:
-    return " ".join(element.value for element in (*at.markdown, *at.caption)).replace("\\", "")
+    return " ".join(element.value for element in (*at.header, *at.markdown, *at.caption)).replace("\\", "")
 
 
 def fine(at: AppTest) -> bool:
@@ -72,26 +78,43 @@ def test_the_page_opens_with_an_answer(words):
     at = opened()
     assert fine(at)
     assert len(at.get("plotly_chart")) == 6
-    best, popular, runner_up = at.metric
-    assert best.label == "Best lists, by NDCG"
-    assert popular.label == "Against what is popular"
-    assert runner_up.label.startswith("Against the runner-up, ")
-    for must in ("people, lists of 10", "95% intervals", "What this test gives away", "left out"):
+    assert at.header[0].value.replace("\\", "").startswith(f"With {MODELS[FOR_YOU].label}, ")
+    assert "people find something they go on to like in their top 10; with what is popular," in said(at)
+    assert at.metric[0].label == "NDCG, on Live"
+    for must in ("people, lists of 10", "95%", "What the models get to know", "left out", "not tuned", "Liked = "):
         assert must in said(at)
 
 
+def test_the_first_visit_to_a_sample_finds_what_was_measured_ahead(words, monkeypatch, tmp_path):
+    monkeypatch.setattr("recsys.evaluate.shelf.settings", lambda: type("Here", (), {"cache_dir": tmp_path}))
+    fill(Shelf.usual(), lambda _line: None)
+    monkeypatch.setattr("recsys.ui.experiments._shared", lambda: Experiments(Shelf.usual()))
+    monkeypatch.setattr(experiment, "run", None)  # nothing may be measured now
+    at = opened()
+    assert fine(at)
+    assert len(at.get("plotly_chart")) == 6
+    for view in (View.COLD, View.DENSITY, View.PROTOCOLS):
+        at = opened(view=LABELS[view])
+        assert fine(at)
+        assert at.get("plotly_chart"), view
+
+
 def test_the_numbers_are_those_of_run(words):
-    config = Experiment("shop", models=("ease", "text_mean"), max_users=MAX_USERS)
+    config = Experiment("shop", models=("ease", "text_mean", FOR_YOU), max_users=USUAL_PEOPLE)
     expected = run(catalogue.load("shop"), config)
     at = opened(models=[MODELS[name].label for name in config.models])
-    ndcg = expected.metric("ndcg").set_index("model")["value"]
-    assert at.metric[0].delta.startswith(f"{ndcg.max():.3f} [")
+    live = expected.metric("ndcg").set_index("model").loc[FOR_YOU]
+    assert (at.metric[0].value, at.metric[0].delta) == (
+        f"{live['value']:.3f}",
+        f"{live['low']:.3f} to {live['high']:.3f}",
+    )
+    assert all(sentence in said(at) for sentence in verdict(expected, FOR_YOU))
     at = opened(view=LABELS[View.SIGNIFICANCE], models=[MODELS[name].label for name in config.models])
     rows = at.dataframe[0].value.set_index("Recommender")
     for name in expected.challengers:
         row, gap = rows.loc[MODELS[name].label], expected.difference(name, "ndcg")
         assert (row["Difference"], row["From"], row["To"]) == (gap.value, gap.low, gap.high)
-        assert row["Holm's p"] == expected.p_holm(name, "ndcg")
+        assert row["p, corrected"] == expected.p_holm(name, "ndcg")
 
 
 @pytest.mark.parametrize("view", RESULTS)
@@ -105,7 +128,7 @@ def test_every_side_of_the_result_opens_by_its_address(view, in_town):
         "download-json",
         "download-html",
     }
-    assert "What this test gives away" in said(at)
+    assert "What the models get to know" in said(at)
 
 
 @pytest.mark.parametrize("view", STUDIES)
@@ -134,17 +157,15 @@ def test_controls_change_the_question_and_no_choice_is_an_answer_too(in_town):
     at = opened(models=[MODELS["ease"].label])
     at.selectbox(key="split").set_value("random").run()
     assert "split: random fifth" in said(at)
-    at.number_input(key="k").set_value(5).run()
+    at.selectbox(key="k").set_value(5).run()
     assert "lists of 5 out of" in said(at)
-    at.selectbox(key="most").set_value(100).run()
     at.selectbox(key="liked").set_value(5.0).run()
-    at.number_input(key="seed").set_value(3).run()
     command = next(code.value for code in at.code) if at.code else ""
     assert not command  # only data of the catalogue can be asked about in the shell
     assert fine(at)
     at.pills(key="models").set_value([]).run()
     assert fine(at)
-    assert "Choose a recommender above" in said(at)
+    assert f"Recommenders: {MODELS[FOR_YOU].label} (on Live)." in said(at)
 
 
 def test_the_same_question_is_measured_once_for_everybody(monkeypatch, in_town):
@@ -158,9 +179,9 @@ def test_the_same_question_is_measured_once_for_everybody(monkeypatch, in_town):
     address = {"models": [MODELS["ease"].label]}
     at = opened(**address)
     at.segmented_control(key="view").set_value(View.PEOPLE).run()
-    opened(**address, view=LABELS[View.SLICES])
+    opened(**address, view=LABELS[View.SIDES])
     assert len(asked) == 1
-    at.number_input(key="k").set_value(7).run()
+    at.selectbox(key="k").set_value(7).run()
     assert [config.k for config in asked] == [10, 7]
 
 
@@ -186,38 +207,35 @@ def test_data_nobody_can_be_asked_about_get_a_sentence(n_users, view, on):
         {"k": "-4"},
         {"k": "many"},
         {"k": "NaN"},
+        {"k": "4000"},
         {"models": ["x", ";;"]},
         {"liked": "9"},
-        {"most": "all"},
-        {"seed": "-1"},
-        {"seed": "1e9"},
         {"people-metric": "RMSE", "view": LABELS[View.PEOPLE]},
         {"people-model": "x", "view": LABELS[View.PEOPLE]},
-        {"length-metric": "x", "view": LABELS[View.LENGTH]},
-        {"tradeoff-up": "x", "tradeoff-across": "%00", "view": LABELS[View.TRADE_OFF]},
-        {"slices-metric": "x", "slices-by": "x", "view": LABELS[View.SLICES]},
+        {"sides-length": "x", "view": LABELS[View.SIDES]},
+        {"sides-up": "x", "sides-across": "%00", "view": LABELS[View.SIDES]},
+        {"sides-metric": "x", "sides-by": "x", "view": LABELS[View.SIDES]},
         {"significance-ours": "x", "significance-theirs": "x", "view": LABELS[View.SIGNIFICANCE]},
         {"cold-whom": "x", "view": LABELS[View.COLD]},
         {"protocols-model": "x", "protocols-metric": "x", "view": LABELS[View.PROTOCOLS]},
         {"tune-budget": "1000", "view": LABELS[View.TUNE]},
     ],
 )
-def test_garbage_in_the_address_is_ignored(address, in_town):
-    assert fine(opened(**address))
-
-
-def test_the_best_one_can_rank_the_live_list(words):
-    at = opened(models=[MODELS["ease"].label])
-    assert at.metric[0].value == MODELS["ease"].label
-    at.button(key="use-best").click().run()
+def test_garbage_in_the_address_is_left_out_and_said(address, in_town):
+    at = opened(**address)
     assert fine(at)
-    assert not [button for button in at.button if button.key == "use-best"]
-    live = at.switch_page("../../pages/live.py").run()
-    assert not live.exception
-    assert live.selectbox(key="ranker").value == "ease"
+    assert all("in the link" in one.value for one in at.warning)
+    assert at.warning
 
 
-def test_a_tuned_model_can_rank_the_live_list(words, monkeypatch):
+def test_the_one_ahead_can_rank_the_live_list(words):
+    at = opened(models=[MODELS["ease"].label])
+    link = next(one for one in at.get("page_link") if one.proto.label.startswith("Use on Live"))
+    assert f"{MODELS['ease'].label} is ahead" in said(at)
+    assert "by-shop=ease" in link.proto.query_string
+
+
+def test_a_tuned_model_can_rank_the_live_list_and_a_worse_one_does_not_offer_itself(words, monkeypatch):
     tuned = experiment.tuned
 
     def chosen(name, *rest, **options):
@@ -225,16 +243,33 @@ def test_a_tuned_model_can_rank_the_live_list(words, monkeypatch):
         return replace(found, knobs={"l2": 700.0}) if name == "ease" else found
 
     monkeypatch.setattr(experiment, "tuned", chosen)
-    at = opened(view=LABELS[View.TUNE], models=[MODELS["ease"].label], **{"tune-budget": "2", "most": "100"})
+    monkeypatch.setattr("recsys.ui.metrics_tune.change", lambda *_: Interval(gain, gain, gain, 100))
+    address = {"view": LABELS[View.TUNE], "models": [MODELS["ease"].label], "tune-budget": "2"}
+    gain = 0.01
+    at = opened(**address)
     next(one for one in at.button if one.label.startswith("Measure this")).click().run()
     assert "700" in said(at)
-    at.button(key="use-ease").click().run()
-    live = at.switch_page("../../pages/live.py").run()
-    assert live.selectbox(key="ranker").value == "ease:l2=700"
+    assert any("by-shop=ease" in one.proto.query_string for one in at.get("page_link"))
+    assert "Worse on the test part" not in said(at)
+    gain = -0.01
+    at = opened(**address)
+    assert "Worse on the test part: better left as it comes" in said(at)
+
+
+@pytest.mark.parametrize(
+    ("n_people", "n_items", "said_why"), [(12, 40, "Nothing can be told from"), (60, 12, "lists of 10")]
+)
+def test_where_nothing_can_be_told_the_page_says_so_first(n_people, n_items, said_why, on):
+    on(town(n_users=n_people, n_items=n_items))
+    at = opened(models=[MODELS["ease"].label])
+    assert fine(at)
+    assert said_why in at.header[0].value.replace("\\", "")
+    assert "better" not in " ".join(str(one.delta) for one in at.metric)
 
 
 def test_the_defaults_are_registered():
-    assert set(DEFAULT_MODELS) <= set(MODELS)
+    assert set(USUAL_MODELS) <= set(MODELS)
+    assert FOR_YOU in USUAL_MODELS
 
 
 def test_rough_durations():

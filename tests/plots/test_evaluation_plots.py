@@ -130,21 +130,10 @@ def test_the_lens_shows_one_metric_and_leaves_out_what_has_no_number():
     assert len(set(dots[0].marker.color)) == 2
 
 
-def test_the_lens_sets_published_numbers_apart():
-    figure = lens_figure(LENS, "ndcg")
-    ours, theirs = figure.data
-    assert list(theirs.x) == [0.15, 0.28, 0.44]
-    assert theirs.marker.symbol == "diamond-open"
-    assert not set(theirs.y) & set(ours.y)
-    assert "published, not measured here" in figure.layout.yaxis.ticktext[-1]
-
-
 def test_the_lens_is_said_in_words():
     words = lens_alt(LENS, "ndcg")
     assert "Random fifth 0.200 (0.150 to 0.250)" in words
     assert "Broken" not in words
-    assert words.endswith("BPR on MovieLens 100K, published, not measured here: 0.15, 0.28, 0.44")
-    assert "BPR" not in lens_alt(LENS, "hit_rate")
     assert lens_alt(LENS.iloc[3:4], "ndcg") == "Nothing could be measured"
     assert not lens_figure(LENS.iloc[3:4], "ndcg").data[0].x
 

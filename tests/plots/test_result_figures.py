@@ -46,7 +46,7 @@ def test_a_line_and_a_band_per_model_by_length():
     assert max(bands[1].y) == pytest.approx(2.0)
     assert figure.layout.shapes[0].x0 == 10
     assert "items" in figure.layout.xaxis.title.text
-    assert "EASE from 0.100 with 1 items to 1.000 with 10" in by_k_alt(CURVE, "ndcg")
+    assert "items: Popular from 0.100 with 1 to 1.000 with 10, EASE from" in by_k_alt(CURVE, "ndcg")
     assert by_k_alt(CURVE.iloc[:0], "ndcg") == "Nothing could be measured"
     assert not by_k_figure(CURVE.iloc[:0], "ndcg", 10).data
 

@@ -1,25 +1,97 @@
-"""What the Metrics page reads out of a result: who is best, who beats whom, who gained. No drawing."""
+"""What a result says in words: who is ahead, who beats whom, who gained, and where nothing can be told."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from recsys.columns import Evaluation
-from recsys.evaluate import Result
 from recsys.evaluate.config import YARDSTICK
-from recsys.evaluate.pairs import digits
-from recsys.metrics import METRICS, Estimates, Interval
+from recsys.evaluate.pairs import Pair, digits
+from recsys.evaluate.result import Result
+from recsys.evaluate.spread import users
+from recsys.metrics import METRICS, Estimates, Interval, signed
 from recsys.metrics.significance import LEVEL, resample_weights
 from recsys.models import MODELS
 from recsys.ranking import top_k
-from recsys.ui.metrics_bins import users
 
 NO_OPINION = "random"
 """Never called the best, whatever luck it had."""
+MAIN, PLAIN = "ndcg", "hit_rate"
+"""What decides who is ahead, and the metric that needs no explanation."""
+HUNDRED = 100
+NOT_FOUND = "no difference found, allowing for the number of comparisons"
+
+
+class Sentence(NamedTuple):
+    """One sentence about a result, and whether it says that nothing was found."""
+
+    words: str
+    nothing: bool = False
+
+
+def verdict(result: Result, mine: str = "") -> tuple[str, ...]:
+    """The result in plain words, the plainest sentence first; see :func:`sentences`."""
+    return tuple(one.words for one in sentences(result, mine))
+
+
+def sentences(result: Result, mine: str = "") -> tuple[Sentence, ...]:
+    """How many people are served by the model ``mine`` (without one, the one ahead), by what is popular, by the best.
+
+    Empty when nothing was measured. A difference is said to be more than chance only where it was found.
+    """
+    names = podium(result, MAIN)
+    if not names or not result.measured(PLAIN):
+        return ()
+    best = names[0]
+    mine = mine if value(result, mine, PLAIN).n else best
+    said = [_served(result, mine)]
+    known = result.pairs(PLAIN)
+    if (mine, YARDSTICK) in known:
+        said.append(_more_than_popular(known[mine, YARDSTICK]))
+    if best != mine:
+        said.append(_ahead(result, best, mine))
+    chance = result.pairs(MAIN).get((YARDSTICK, NO_OPINION))
+    if chance is not None and not chance.found:
+        popular = MODELS[YARDSTICK].label
+        said.append(Sentence(f"This test is weak: it cannot tell “{popular}” from random order.", nothing=True))
+    return tuple(said)
+
+
+def _served(result: Result, mine: str) -> Sentence:
+    words = f"{hits(result, mine)} people find something they go on to like in their top {result.config.k}"
+    if mine == YARDSTICK:
+        return Sentence(f"With what is popular, {words}.")
+    popular = hits(result, YARDSTICK).split(" ")[0]
+    return Sentence(f"With {MODELS[mine].label}, {words}; with what is popular, {popular}.")
+
+
+def hits(result: Result, model: str) -> str:
+    """How many people find something they go on to like: ``59 of 100``, or of all where they are fewer."""
+    share = value(result, model, PLAIN)
+    whole = min(HUNDRED, share.n)
+    return f"{round(share.value * whole) if share.n else 0} of {whole}"
+
+
+def _more_than_popular(pair: Pair) -> Sentence:
+    if not pair.found:
+        return Sentence(f"{NOT_FOUND.capitalize()}: chance alone may explain the two numbers.", nothing=True)
+    more = "more" if pair.better else "fewer"
+    return Sentence(f"That is {more} than with what is popular, by more than chance explains.")
+
+
+def _ahead(result: Result, best: str, mine: str) -> Sentence:
+    label, pair = MODELS[best].label, result.pairs(MAIN).get((best, mine))
+    words = f"{label} is ahead ({hits(result, best)} people; its hits also stand higher, NDCG)"
+    if value(result, best, PLAIN).value <= value(result, mine, PLAIN).value:
+        words = f"{label} is ahead by where the hits stand in the list (NDCG; {hits(result, best)} people)"
+    if pair is None or not pair.found:
+        return Sentence(f"{words}, but {NOT_FOUND}.", nothing=True)
+    return Sentence(f"{words}, by more than chance explains.")
 
 
 def value(result: Result, model: str, metric: str) -> Interval:
@@ -77,7 +149,7 @@ def said_against_popular(result: Result, metric: str) -> str:
         f"{word} than {theirs}: {', '.join(names)}." for word, names in zip(words, (up, down), strict=True) if names
     ]
     if neither:
-        parts.append(f"No difference found: {', '.join(neither)}.")
+        parts.append(f"{NOT_FOUND.capitalize()}: {', '.join(neither)}.")
     return " ".join(parts)
 
 
@@ -110,8 +182,8 @@ def leaders(curve: pd.DataFrame) -> list[tuple[str, list[int]]]:
 
 def in_words(difference: Interval, metric: str) -> str:
     """``+0.086 [+0.048, +0.126]``."""
-    d = digits(metric)
-    return f"{difference.value:+.{d}f} [{difference.low:+.{d}f}, {difference.high:+.{d}f}]"
+    value, low, high = (signed(one, digits(metric)) for one in (difference.value, difference.low, difference.high))
+    return f"{value} [{low}, {high}]"
 
 
 def with_ends(number: Interval, metric: str) -> str:

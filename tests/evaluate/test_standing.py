@@ -1,7 +1,8 @@
-"""What the Metrics page reads out of a result agrees with the result."""
+"""What is read out of a result agrees with the result."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +12,8 @@ import pytest
 from recsys.columns import Evaluation
 from recsys.evaluate import Experiment, run
 from recsys.evaluate.pairs import Pair
-from recsys.metrics import METRICS, Estimates, Interval
-from recsys.metrics.significance import resample_weights
-from recsys.ui.metrics_bins import distribution, edges, n_hits, users
-from recsys.ui.metrics_model import (
+from recsys.evaluate.spread import distribution, edges, n_hits, users
+from recsys.evaluate.standing import (
     best_first,
     change,
     frontier,
@@ -24,7 +23,10 @@ from recsys.ui.metrics_model import (
     podium,
     said_against_popular,
     value,
+    verdict,
 )
+from recsys.metrics import METRICS, Estimates, Interval
+from recsys.metrics.significance import resample_weights
 from tests.evaluate.town import town
 
 
@@ -132,7 +134,35 @@ def test_words_under_a_chart_name_every_challenger(result):
         if result.measured(metric):
             words = said_against_popular(result, metric)
             assert ("EASE" in words) is (result.difference("ease", metric).n > 0)
-            assert "Random" not in words
+            assert ("Random" in words) is (result.difference("random", metric).n > 0)
     assert listed(["ease"]) == "EASE"
     assert listed(["ease", "popularity"]) == "EASE and Popular"
     assert listed([]) == "nobody"
+
+
+def test_the_verdict_says_how_many_of_a_hundred_and_never_more_than_was_found(result):
+    first, second, *others = verdict(result, "item_knn")
+    share = round(value(result, "item_knn", "hit_rate").value * min(100, result.receipt.n_users))
+    popular = round(value(result, "popularity", "hit_rate").value * min(100, result.receipt.n_users))
+    assert first.startswith(f"With Similar items, {share} of ")
+    assert first.endswith(f"in their top 10; with what is popular, {popular}.")
+    assert ("difference found" in second) is not result.pairs("hit_rate")["item_knn", "popularity"].found
+    best = podium(result, "ndcg")[0]
+    if best != "item_knn":
+        assert ("no difference found" in others[0]) is not result.pairs("ndcg")[best, "item_knn"].found
+    weak = not result.pairs("ndcg")["popularity", "random"].found
+    assert any("This test is weak" in one for one in (second, *others)) is weak
+
+
+def test_nothing_is_told_from_few_people_or_from_lists_as_long_as_the_catalogue(result):
+    assert result.receipt.caution() == ""
+    assert "Nothing can be told from 3 people" in replace(result.receipt, n_users=3).caution()
+    assert "lists of 10 out of 12 items" in replace(result.receipt, n_items=12).caution()
+
+
+def test_the_json_holds_the_numbers(result):
+    said = json.loads(result.to_json())
+    assert len(said["table"]) == len(result.table)
+    assert said["table"][0]["value"] == pytest.approx(result.table["value"].iloc[0])
+    assert len(said["differences"]) == len(result.differences)
+    assert set(said) >= {"receipt", "config", "curve", "slices", "tuning"}

@@ -1,4 +1,4 @@
-"""How the people of a result are spread over the values of one metric. No drawing."""
+"""How the people of a result are spread over the values of one metric."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from recsys.columns import Evaluation
-from recsys.evaluate import Result
+from recsys.evaluate.result import Result
 
 N_BINS = 10
 """Bars of a distribution over a range."""
