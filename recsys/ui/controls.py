@@ -91,6 +91,7 @@ def _pick(label: str, labels: Mapping[str, str], key: str) -> str:
         )
     name = str(chosen) if chosen in labels else usual
     st.session_state[kept] = name
+    links.written(key, name, usual)
     return name
 
 

@@ -12,7 +12,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from recsys.data import Dataset
 from recsys.errors import RecsysError, StorageError
 from recsys.live import Seat
-from recsys.plots.marks import cut
 from recsys.settings import ROOT
 from recsys.ui import cache
 from recsys.ui.state import VISIT, Key, notice, session_id
@@ -100,12 +99,31 @@ def lacks(key: str, usual: bool) -> None:
 
 
 def filled_in(key: str, choice: str, usual: str) -> None:
-    """Keep ``choice`` when somebody went back to an address of this page from before it was filled in.
+    """Keep ``choice`` where the address lacks it: on a page just opened, or by going back to how it then was.
 
-    Called before the widget ``key`` is drawn, which would take the default: there the address wins over the session.
+    Called before the widget ``key`` is drawn. In a run of the Back button the address wins over the session, so that
+    run is given up for another one.
     """
-    if history() and key not in st.query_params and choice != usual and not st.session_state.get(Key.BARE):
+    if key in st.query_params or choice == usual:
+        return
+    if not history():
+        if not st.session_state.get(Key.STAYED) or st.session_state.get(key) == choice:
+            st.session_state[key] = choice  # set even if it is so: what is set is written into the address
+    elif not st.session_state.get(Key.BARE):
         st.session_state[key] = choice
+        st.rerun()
+
+
+def written(key: str, choice: str, usual: str) -> None:
+    """Run once more where the widget ``key`` has not written what it was given into the address.
+
+    It does that from its second run on a page on; a page opened by a link of the menu would be without its data.
+    """
+    again = f"_again-{key}"
+    if choice == usual or key in st.query_params:
+        st.session_state.pop(again, None)
+    elif not st.session_state.get(again):
+        st.session_state[again] = True
         st.rerun()
 
 
@@ -128,7 +146,8 @@ def note(place: Seat, view: str | None) -> None:
 
 def follow(place: Seat) -> None:
     """Let ``place`` be what the address says when somebody went back or forward, else the address what it is."""
-    if st.session_state.get(Key.PLACE, place.key) != place.key:
+    same = st.session_state.get(Key.PLACE, place.key) == place.key
+    if not same:
         for key in VISIT:
             st.session_state.pop(key, None)
     st.session_state[Key.PLACE] = place.key
@@ -139,7 +158,7 @@ def follow(place: Seat) -> None:
     try:
         if said and said != mine:
             mine = log.go_to(place, said) or mine
-        elif mine and not said and history() and st.session_state.get(Key.BARE):
+        elif mine and not said and same and history() and st.session_state.get(Key.BARE):
             log.reset(place)
             mine = None
     except StorageError as error:
@@ -162,12 +181,3 @@ def to_live(choice: Linked[T], chosen: T, data: Dataset, help_text: str) -> None
         help=help_text,
         query_params={Key.DATA: data.label, choice.name(data.name): choice.word(chosen)},
     )
-
-
-def whole_numbers(*keys: str) -> None:
-    """Take what is no whole number out of the address: Streamlit's number box breaks on 1e999."""
-    for key in keys:
-        said = st.query_params.get(key)
-        if said is not None and not (said.isascii() and said.isdecimal() and len(said) < 10):
-            del st.query_params[key]
-            notice(f"“{cut(said, 20)}” in the link is no number for {key}: the usual one is used.")

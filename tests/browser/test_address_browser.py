@@ -49,3 +49,17 @@ def test_the_way_over_another_page_and_back_loses_nothing(
     other = new_context().new_page()
     open_page(other, page.url)
     assert settled(other) == mine
+
+
+def test_back_over_a_change_of_person_takes_nothing_away(browser_page: Page, app_url: str) -> None:
+    page = browser_page
+    open_page(page, app_url)
+    press(page, "favourite", cards(page)[1])
+    loved = cards(page)
+    page.get_by_text("Night-shift cook", exact=True).click()
+    settled(page)
+    for _ in range(2):
+        page.go_back()
+        settled(page)
+    page.get_by_text("Rain runner", exact=True).click()
+    assert settled(page) == loved
