@@ -98,7 +98,8 @@ def with_wish(pieces: list[Piece], query: Query, typed_share: float) -> list[Pie
     if said.wanted.strip():
         out.append(Piece(Part("typed", "typed", query.typed, weight), text=said.wanted))
     if said.refused:
-        out.append(Piece(Part("refused", "typed", f"not {said.refused}", -weight * (0.5 if said.wanted else 1)), text=said.refused))
+        push = -weight / 2 if said.wanted else -weight
+        out.append(Piece(Part("refused", "typed", f"not {said.refused}", push), text=said.refused))
     return out
 
 

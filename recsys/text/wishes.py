@@ -14,14 +14,14 @@ _ENGLISH = (
     r"(?![-\w])\s*(?:any\s+|a\s+|an\s+|the\s+|more\s+|too\s+)?"
 )
 _CHINESE = (
-    r"(?:我)?(?:不想要|不想买|不想|不需要|不喜欢|不要|不含|不带|不用|别要|别买|别给我|讨厌|没有|除了|避免|拒绝)"
-    r"(?:任何|有|再|太)?"
+    r"(?:我)?(?:不想要|不想买|不想|不需要|不喜欢|不要|不含|不带|不用|不吃|不喝|别再?(?:给我)?(?:推荐|要|买|看|来)?|讨厌|没有|除了|避免|拒绝)"
+    r"(?:再?推荐|任何|有|再|太)?"
 )
 _REFUSES = re.compile(f"{_ENGLISH}|{_CHINESE}", re.IGNORECASE)
 _OF_A_KIND = re.compile(r"^(.+?)的(?!东西|产品|那种|这种|类型|款式)(.+)$")
 """不要皮的包 refuses the leather and wants the bag."""
 _MANNERS = re.compile(
-    r"\b(?:please|thanks|thank\s+you|again|at\s+all|anymore)\b|(?:的?东西|的?产品|谢谢|了|的)$", re.IGNORECASE
+    r"\b(?:please|thanks|thank\s+you|again|at\s+all|anymore)\b|(?:的?东西|的?产品|谢谢|了|吧|的)$", re.IGNORECASE
 )
 
 

@@ -115,7 +115,7 @@ def _preview(words: Wording, place: Seat, wondered: Event, preview: Preview) -> 
 def _facts(words: Wording, row: int) -> str:
     """Name the category, and the year or price where there is one."""
     price = words.data.field(row, "price")
-    facts = (words.field(row, Items.CATEGORY), words.data.field(row, "year"), priced(price))
+    facts = (words.field(row, Items.CATEGORY), words.data.field(row, "year"), priced(price, words.data.synthetic))
     return plain(" · ".join(filter(None, facts)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from math import fsum
 
 import streamlit as st
@@ -37,20 +38,31 @@ def why(words: Wording, now: Picture, rank: int) -> None:
     item_id = now.mine.item_ids[rank]
     told = reasons(now.situation, now.mine.rows[rank : rank + 1])[0]
     before = frozenset(event.event_id for event in now.situation.known.history)
+    items = {event.event_id: event.item_id for event in now.query.events if event.item_id in words.data.row_of}
+    told = replace(told, parts=tuple(_titled(words, reason, items.get(reason.part.key)) for reason in told.parts))
     lines = cents(_lines(told, before), told.score)
     longest = max(abs(amount) for _, amount in lines) or 1.0
     st.markdown("  \n".join(_bar(label, amount, longest) for label, amount in lines))
     total = "".join(f" {'−' if amount < 0 else '+'} {abs(amount):.2f}" for _, amount in lines).removeprefix(" + ")
     st.caption(f"{total.strip()} = **{told.score:.2f}**, its score. {_moves(now, rank)}")
-    hangs = _hangs_on(now, counterfactual(now.situation, item_id))
+    found = counterfactual(now.situation, item_id)
+    labels = tuple(words.title(items.get(key)) or label for key, label in zip(found.keys, found.labels, strict=True))
+    hangs = _hangs_on(now, replace(found, labels=labels))
     st.markdown(f":small[{hangs}]")  # a caption would fade the badge
     if st.toggle("Ask for a second opinion (LIME)", key=f"lime-{item_id}", help=_LIME_HELP):
-        found = lime(now.situation, item_id)
-        frame.chart(lime_figure(found), f"lime-figure-{item_id}", lime_alt(found))
+        line = lime(now.situation, item_id)
+        frame.chart(lime_figure(line), f"lime-figure-{item_id}", lime_alt(line))
         st.caption(
-            f"LIME’s straight line fits {found.r2:.0%} of what happened in {found.n_samples} tries. "
+            f"LIME’s straight line fits {line.r2:.0%} of what happened in {line.n_samples} tries. "
             "Where the two differ, the score is no plain sum: leaving one event out lets the others count differently."
         )
+
+
+def _titled(words: Wording, reason: Reason, item_id: str | None) -> Reason:
+    """Name the item of an event in the language of the list; words stay as they were written."""
+    if item_id is None or reason.part.label != words.data.title(item_id):
+        return reason
+    return replace(reason, part=replace(reason.part, label=words.title(item_id)))
 
 
 def _lines(told: Reasons, before: Collection[str]) -> list[tuple[str, float]]:

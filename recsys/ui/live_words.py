@@ -53,14 +53,14 @@ def starred(stars: float | None) -> str:
     return "★" * int(stars) + ("½" if stars % 1 >= 0.5 else "")
 
 
-def priced(cell: str) -> str:
-    """A price as it stands in the data; a bare number gets the dollar of the samples.
+def priced(cell: str, dollars: bool = True) -> str:
+    """A price as it stands in the data; a bare number of the samples gets their dollar.
 
-    >>> priced("129"), priced("12,50 EUR"), priced("")
-    ('$129.00', '12,50 EUR', '')
+    >>> priced("129"), priced("12,50 EUR"), priced("129", dollars=False)
+    ('$129.00', '12,50 EUR', '129')
     """
     try:
-        return f"${float(cell):,.2f}" if cell else ""
+        return f"${float(cell):,.2f}" if cell and dollars else cell
     except ValueError:
         return cell
 
@@ -122,5 +122,5 @@ def what_moved(words: Wording, now: Picture) -> str:
     else:
         return ""
     judged = None if now.newest is None or not now.clicked else now.newest.item_id
-    settled = " It left the list, as all you have judged." if judged in now.moved.left else ""
+    settled = " What you have judged is not shown again." if judged in now.moved.left else ""
     return f"{cause}: {changes(words, now.moved, len(now.mine), judged)}{settled}"

@@ -10,7 +10,7 @@ from recsys.columns import Items
 from recsys.data import Dataset
 from recsys.plots.marks import cut
 from recsys.text import script_of
-from recsys.text.scripts import HAN, LATIN
+from recsys.text.scripts import HAN, LATIN, letter_counts
 from recsys.types import Query
 
 _CHINESE = {Items.TITLE: Items.TITLE_ZH, Items.DESCRIPTION: Items.DESCRIPTION_ZH, Items.CATEGORY: Items.CATEGORY_ZH}
@@ -25,10 +25,10 @@ class Wording:
 
     @classmethod
     def for_query(cls, data: Dataset, query: Query) -> Wording:
-        """Follow the script of the text in the box, else of the newest words the person wrote."""
+        """Chinese as soon as the text in the box, else the newest words the person wrote, has a Chinese character."""
         written = [query.typed, *(event.text for event in reversed(query.events))]
         newest = next((text for text in written if text.strip()), "")
-        return cls(data, script_of(newest) == HAN)
+        return cls(data, letter_counts(newest).get(HAN, 0) > 0)
 
     def tag(self, tag: str) -> str:
         """Return a tag or category in the person's language."""

@@ -106,15 +106,14 @@ def without_model(start_server: Callable[..., Server]) -> str:
 
 
 SILENT = "reading by words instead"
-NOT_SAID = pytest.mark.xfail(strict=True, reason="the page does not say that words are read instead of meanings")
 
 
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
         ("", "reading by words instead"),
-        pytest.param("rerank", SILENT, marks=NOT_SAID),
-        pytest.param("compare", SILENT, marks=NOT_SAID),
+        ("rerank", SILENT),
+        ("compare", SILENT),
         ("similarity", "words and characters"),
         ("metrics", "lexical"),
     ],
@@ -153,12 +152,9 @@ threading.Thread(target=wait, daemon=True).start()
 """
 
 
-BUG = pytest.mark.xfail(strict=True, reason="frame.friendly_errors lets everything through that is no RecsysError")
-
-
 @pytest.mark.parametrize(
     ("kind", "sentence"),
-    [("expected", "the fog is thick"), pytest.param("unexpected", "That did not work", marks=BUG)],
+    [("expected", "the fog is thick"), ("unexpected", "That did not work")],
 )
 def test_an_error_inside_is_a_friendly_sentence_and_its_trace_is_in_the_log(
     kind, sentence, start_server, new_context, tmp_path
