@@ -16,22 +16,7 @@ from tests.browser.conftest import Server, open_page, settle
 from tests.browser.live_page import cards, main_text, press, stored, type_words
 from tests.browser.test_every_page import TITLES
 from tests.browser.test_similarity_browser import CELLS, DOTS, chosen, open_chart, titles
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-FIRST_VISIT_S = SWITCH_S = 2.0
-"""Upper ends for a busy machine where the point itself is measured by a benchmark on a quiet one."""
-
-
-def port(url: str) -> int:
-    return int(url.rsplit(":", 1)[1])
-
-
-def go(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).click()
-    title = TITLES[""] if name == "Live" else TITLES[name.lower()]
-    page.locator("h1", has_text=title).wait_for()
-    settle(page)
-
+from tests.browser.visit import FIRST_VISIT_S, SWITCH_S, go, port
 
 # --- latency and robustness -------------------------------------------------------------------------------------
 

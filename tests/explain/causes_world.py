@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 
 from recsys.columns import Events
 from recsys.data import Dataset
+from recsys.explain.situation import Situation
+from recsys.live.answer import Ranking
+from recsys.live.profile import Known
+from recsys.models import build, shared
 from recsys.types import Event, Kind, Query, Vector
 
 N_ITEMS = 24
@@ -95,3 +99,10 @@ class Fickle:
     def score(self, query: Query) -> Vector:
         self.n += 1
         return np.arange(self.n_items, dtype=np.float32) * (1 if self.n % 2 else -1)
+
+
+def in_world(films, name, session, typed="", history=(), *, k, **more) -> Situation:
+    """Somebody in front of the films, with popularity where the model is silent."""
+    popular = shared(build("popularity"), films)
+    ranking = Ranking(films, shared(build(name), films), k, popular, **more)
+    return Situation(ranking, Known(history, session, typed))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 import pytest
-from causes_world import Counting, Fickle, liked, sessions, world
+from causes_world import Counting, Fickle, in_world, liked, sessions
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
@@ -27,15 +28,7 @@ MODELS = ("ease", "item_knn", "text_profile", "switching", "ltr")
 EVERYTHING = Budget(rankings=2000, ms=1e9)
 
 
-@pytest.fixture(scope="module")
-def films():
-    return world()
-
-
-def situation(films, name, session, typed="", history=(), **more) -> Situation:
-    popular = shared(build("popularity"), films)
-    ranking = Ranking(films, shared(build(name), films), K, popular, **more)
-    return Situation(ranking, Known(history, session, typed))
+situation = partial(in_world, k=K)
 
 
 def lists_without(films, name, session, typed, keys):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
-from causes_world import TEXTS, Counting, liked, sessions, world
+from causes_world import TEXTS, Counting, in_world, liked, sessions
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
@@ -25,15 +27,7 @@ MODELS = ("switching", "ease", "ltr", "text_profile")
 SESSION = (*liked("f0", "f3", "f6"), Event("d", Kind.DISLIKE, 9.0, "f5"), Event("w", Kind.WISH, 10.0, text="snow"))
 
 
-@pytest.fixture(scope="module")
-def films():
-    return world()
-
-
-def situation(films, name, session, typed="", history=(), **more) -> Situation:
-    popular = shared(build("popularity"), films)
-    ranking = Ranking(films, shared(build(name), films), K, popular, **more)
-    return Situation(ranking, Known(history, session, typed))
+situation = partial(in_world, k=K)
 
 
 def listed(films, name, query) -> tuple[str, ...]:
