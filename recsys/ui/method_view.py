@@ -69,7 +69,7 @@ def formulas() -> None:
             if formula.group == (group if group in GROUPS else GROUPS[0]):
                 with st.container(border=True, height="stretch"):
                     st.markdown(f"**{formula.name}**")
-                    st.latex(formula.lines)
+                    st.markdown(f"$$\n{formula.lines}\n$$")
                     st.markdown(formula.sentence)
                     st.caption(formula.symbols)
 
