@@ -162,7 +162,8 @@ def test_within_a_fifth_of_a_second_a_long_wait_shows_that_it_works(path, link, 
         setInterval(() => {{ if (asked && document.querySelector("{SOMETHING}")) {{
             window.waited.push(performance.now() - asked); asked = 0; }} }}, 5); }}"""
     )
-    target = page.get_by_role("link", name=link, exact=True) if link else page.get_by_role("radio", name="Neighbourhoods")
+    role, name = ("link", link) if link else ("radio", "Neighbourhoods")
+    target = page.get_by_role(role, name=name, exact=True)
     target.click()
     page.wait_for_function("window.waited.length > 0", timeout=5_000)
     first = page.evaluate("window.waited[0]")
