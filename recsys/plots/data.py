@@ -67,20 +67,10 @@ def timeline_alt(timeline: Timeline) -> str:
 
 def activity_figure(table: pd.DataFrame) -> go.Figure:
     """Draw one bar per group of people who did about as much; each group did twice as much as the one before."""
-    figure = go.Figure(
-        go.Bar(
-            x=_groups(table),
-            y=list(table[Shown.N_PEOPLE]),
-            text=[f"{n:,}" for n in table[Shown.N_PEOPLE]],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": theme.PALETTE[2]},
-            hovertemplate="%{x} events: %{y:,} people<extra></extra>",
-        )
-    )
-    theme.apply(figure, height=LOW)
-    figure.update_xaxes(title="events of one person", type="category")
-    figure.update_yaxes(title="people (count)", rangemode="tozero")
+    hover = "%{x} events: %{y:,} people<extra></extra>"
+    figure = _counted(_groups(table), table[Shown.N_PEOPLE], theme.PALETTE[2], hover)
+    figure.update_xaxes(title="events of one person")
+    figure.update_yaxes(title="people (count)")
     return figure
 
 
@@ -134,20 +124,10 @@ def popularity_alt(table: pd.DataFrame, sentence: str) -> str:
 
 def stars_figure(table: pd.DataFrame) -> go.Figure:
     """Draw one bar per number of stars, its count above it."""
-    figure = go.Figure(
-        go.Bar(
-            x=[f"{value:g} ★" for value in table[Events.STARS]],
-            y=list(table[Shown.N_EVENTS]),
-            text=[f"{n:,}" for n in table[Shown.N_EVENTS]],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": theme.PALETTE[1]},
-            hovertemplate="%{x}: %{y:,} times<extra></extra>",
-        )
-    )
-    theme.apply(figure, height=LOW)
-    figure.update_xaxes(title="stars given", type="category")
-    figure.update_yaxes(title="ratings and reviews (count)", rangemode="tozero")
+    stars = [f"{value:g} ★" for value in table[Events.STARS]]
+    figure = _counted(stars, table[Shown.N_EVENTS], theme.PALETTE[1], "%{x}: %{y:,} times<extra></extra>")
+    figure.update_xaxes(title="stars given")
+    figure.update_yaxes(title="ratings and reviews (count)")
     return figure
 
 
@@ -155,3 +135,20 @@ def stars_alt(table: pd.DataFrame) -> str:
     """Say the histogram in words."""
     parts = [f"{n:,} times {value:g}" for value, n in zip(table[Events.STARS], table[Shown.N_EVENTS], strict=True)]
     return f"Stars given: {', '.join(parts)}" if parts else "Nobody gave stars"
+
+
+def _counted(groups: list[str], counts: pd.Series, colour: str, hover: str) -> go.Figure:
+    """One bar per group with its count above it."""
+    bars = go.Bar(
+        x=groups,
+        y=list(counts),
+        text=[f"{n:,}" for n in counts],
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": colour},
+        hovertemplate=hover,
+    )
+    figure = theme.apply(go.Figure(bars), height=LOW)
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(rangemode="tozero")
+    return figure

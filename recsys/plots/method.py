@@ -32,7 +32,7 @@ def before_after(labels: Sequence[str], series: Mapping[str, Values], unit: str)
     figure.update_xaxes(title=unit, range=_room([v for values in series.values() for v in values]))
     figure.update_yaxes(autorange="reversed")
     theme.apply(figure, height=90 + 26 * len(labels) * len(series))
-    return _legend(figure) if len(series) > 1 else figure
+    return theme.legend_above(figure) if len(series) > 1 else figure
 
 
 def matrix(names: Sequence[str], values: Sequence[Values]) -> go.Figure:
@@ -72,7 +72,7 @@ def curve(x: Values, y: Values, points: Mapping[str, tuple[float, float]]) -> go
         )
     figure.update_xaxes(title="z = θ·f")
     figure.update_yaxes(title="P, from 0 to 1", range=[-0.03, 1.03])
-    return _legend(theme.apply(figure, height=300))
+    return theme.legend_above(theme.apply(figure, height=300))
 
 
 def spread(edges: Values, shares: Mapping[str, Values]) -> go.Figure:
@@ -91,7 +91,7 @@ def spread(edges: Values, shares: Mapping[str, Values]) -> go.Figure:
         )
     figure.update_xaxes(title="cosine of two items")
     figure.update_yaxes(title="share of pairs", tickformat=".0%")
-    return _legend(theme.apply(figure, height=300))
+    return theme.legend_above(theme.apply(figure, height=300))
 
 
 def in_words(title: str, labels: Sequence[str], series: Mapping[str, Values]) -> str:
@@ -108,12 +108,3 @@ def _room(values: Values) -> list[float]:
     low, high = min([0.0, *values]), max([0.0, *values])
     margin = 0.18 * ((high - low) or 1.0)
     return [low - margin if low < 0 else 0.0, high + margin]
-
-
-def _legend(figure: go.Figure) -> go.Figure:
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-        margin={"t": 40},
-    )
-    return figure

@@ -14,7 +14,7 @@ from recsys.data.dataset import OPEN_KINDS
 from recsys.errors import DataError, StorageError
 from recsys.live import MAX_TEXT, EventLog, Known, Line, Seat, new_id, replay
 from recsys.live.log_json import read_lines
-from recsys.live.log_lines import MARKS
+from recsys.live.log_lines import MARKS, RESET
 from recsys.live.sentiment import stars_of
 from recsys.types import Event, Kind, Query
 from recsys.ui import cache, habits, links, moment
@@ -166,11 +166,15 @@ def reset(place: Seat) -> None:
         st.session_state[Key.REVISED] = Revision("Started over", None, before)
 
 
-def bring_back(place: Seat, events: tuple[Event, ...]) -> None:
-    """Put back what a reset took."""
+def bring_back(place: Seat) -> None:
+    """Put back, in one step, everything the newest reset took."""
     start_clock()
-    ids = [event.event_id for event in events]
-    _store(place, lambda log: [log.restore(place, event_id) for event_id in ids][-1], "not all steps were put back")
+
+    def write(log: EventLog) -> str:
+        reset_id = next(line.event_id for line in reversed(log.lines(place)) if line.kind == RESET)
+        return log.restore(place, reset_id)
+
+    _store(place, write, "nothing was put back")
 
 
 def _add(place: Seat, kind: Kind, item_id: str | None = None, stars: float | None = None, text: str = "") -> bool:

@@ -151,8 +151,9 @@ def _save(data: Dataset, shown: Comparison, k: int) -> None:
     ]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         save.download("Save these lists", save.rows(found), "lists", "save-lists")
-        code = snippet.as_python(data, shown.query, [one.model for one in found], k)
-        save.code("The same lists in Python", code, "code-lists")
+        if not data.private:
+            models = [one.model for one in found]
+            save.code("The same lists in Python", lambda: snippet.as_python(data, shown.query, models, k), "code-lists")
 
 
 def _line(words: Wording, shown: Comparison, column: Column, item_id: str, width: int) -> str:

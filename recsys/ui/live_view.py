@@ -52,11 +52,11 @@ def live(data: Dataset, person: Persona) -> None:
         shown = st.container()
         habits_picker()
     known = actions.known(data, person)
-    revised = actions.revised()
+    revised, chain = actions.revised(), CHAIN.read(data.name)
     wanted = Wanted(
         other,
         by,
-        CHAIN.read(data.name).build(),
+        chain.build(),
         actions.wondered(),
         actions.clicked_last(),
         None if revised is None else revised.before,
@@ -66,8 +66,9 @@ def live(data: Dataset, person: Persona) -> None:
     remember(now)
     words = Wording.for_query(data, now.query)
     with mine:
-        _list(words, place, person, now)
-        save_list(data, now.query, now.ranker, CHAIN.read(data.name), now.mine)
+        _re_ranked(data, chain)
+        _list(words, place, person, now, revised)
+        save_list(data, now.query, now.ranker, chain, now.mine)
     with shown:
         _events(words, place, now.session, person)
         _tastes(words, now)
@@ -150,15 +151,13 @@ def _tastes(words: Wording, now: Picture) -> None:
         )
 
 
-def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
+def _list(words: Wording, place: Seat, person: Persona, now: Picture, revised: actions.Revision | None) -> None:
     """Draw the sentence that says what moved, then the cards."""
-    _re_ranked(words.data)
-    revised = actions.revised()
     said = what_moved(words, now) if revised is None else revision(words, now, revised)
-    st.markdown(said or f"**{plain(person.name)}.** {plain(person.line)}")
+    st.markdown(said or f":small[{plain(person.line)}]")
     if revised is not None and revised.about is None and revised.before:
         again = f"Bring back {counted(len(revised.before), 'step')}"
-        st.button(again, key="bring-back", type="tertiary", on_click=actions.bring_back, args=(place, revised.before))
+        st.button(again, key="bring-back", type="tertiary", on_click=actions.bring_back, args=(place,))
     trouble = cache.event_log(words.data.private).trouble
     frame.notices(trouble, *now.mine.receipt.fallbacks)
     if now.strange:
@@ -170,9 +169,8 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture) -> None:
             card(words, place, now, rank, item_id)
 
 
-def _re_ranked(data: Dataset) -> None:
+def _re_ranked(data: Dataset, setting: ChainSetting) -> None:
     """Say that strategies re-rank the list, with the way to end that."""
-    setting = CHAIN.read(data.name)
     if not setting.steps:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="re-ranked"):

@@ -83,6 +83,9 @@ def _result(words: Wording, query: Query, by: Setting, setting: ChainSetting, sh
         )
         save.download("Save this list", save.rows([listed]), "list-re-ranked", "save-list")
         if len(shown.chain.start) <= POOL:
-            code = snippet.as_python(words.data, query, [by.word], shown.chain.k, setting.word)
-            save.code(save.IN_PYTHON, code, "code-list")
+            save.code(
+                save.IN_PYTHON,
+                lambda: snippet.as_python(words.data, query, [by.word], shown.chain.k, setting.word),
+                "code-list",
+            )
     steps(shown)

@@ -74,7 +74,7 @@ def _verdict(data: Dataset, question: Worth, found: Effect) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         save.download("Save these numbers", [_row(data, question, found)], "re-ranking-worth", "save-worth")
         if data.name in {ref.name for ref in catalogue.available()}:
-            save.code("The same numbers in Python", as_python(data.name, question), "code-worth")
+            save.code("The same numbers in Python", lambda: as_python(data.name, question), "code-worth")
 
 
 def _row(data: Dataset, question: Worth, found: Effect) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -40,7 +40,9 @@ def save_list(data: Dataset, query: Query, ranker: Setting, chain: ChainSetting,
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         listed = Listed(model, data, ranked.rows.tolist(), ranked.scores)
         download("Save this list", rows([listed]), "list", "save-list")
-        code(IN_PYTHON, snippet.as_python(data, query, [ranker.word], len(ranked) or 1, chain.word), "code-list")
+        if not data.private:
+            k = len(ranked) or 1
+            code(IN_PYTHON, lambda: snippet.as_python(data, query, [ranker.word], k, chain.word), "code-list")
 
 
 def rows(lists: Sequence[Listed]) -> list[dict[str, Any]]:
@@ -85,13 +87,11 @@ def as_csv(table: Sequence[Mapping[Any, Any]]) -> str:
     return out.getvalue()
 
 
-def code(label: str, text: str, key: str) -> None:
-    """Draw what opens ``text`` to copy; nothing without a text."""
-    if not text:
-        return
+def code(label: str, text: Callable[[], str], key: str) -> None:
+    """Draw what opens a text to copy, which is written only once it is open."""
     box = st.popover(label, key=key, on_change="rerun")
     if box.open:
-        box.code(text, language="python", wrap_lines=True)
+        box.code(text(), language="python", wrap_lines=True)
 
 
 def address() -> str:
