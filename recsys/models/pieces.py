@@ -12,7 +12,7 @@ from recsys.data import Dataset
 from recsys.data.dataset import OPEN_KINDS
 from recsys.models.evidence import decayed_weights
 from recsys.text import TextSpace, reader
-from recsys.text.wishes import wish_of
+from recsys.text.wishes import Wish, wish_of
 from recsys.types import Event, Kind, Matrix, Part, Query, Rows
 
 LEADS_FOR = 3
@@ -27,6 +27,8 @@ class Piece:
     row: int | None = None
     """None for a text."""
     text: str = ""
+    refuses: bool = False
+    """Whether the text says what is not wanted: it pushes away what is near it and says nothing of the rest."""
 
 
 def of_query(query: Query, data: Dataset, half_life: float, dislike_strength: float, typed_share: float) -> list[Piece]:
@@ -47,13 +49,26 @@ def item_pieces(query: Query, data: Dataset, half_life: float, dislike_strength:
 
 
 def text_pieces(query: Query, half_life: float, dislike_strength: float) -> list[Piece]:
-    """The words of reviews and wishes, weighed like their events."""
+    """The words of reviews and wishes, weighed like their events; what a wish refuses pushes as hard."""
     weights = decayed_weights(query.events, half_life, dislike_strength)
     return [
-        Piece(Part(event.event_id, event.kind, event.text, weight), text=event.text)
+        piece
         for event, weight in zip(query.events, weights, strict=True)
         if weight and event.text.strip()
+        for piece in _worded(event, weight)
     ]
+
+
+def _worded(event: Event, weight: float) -> Iterator[Piece]:
+    said = wish_of(event.text) if event.kind is Kind.WISH else Wish(event.text, "")
+    if said.wanted.strip():
+        yield Piece(Part(event.event_id, event.kind, event.text, weight), text=said.wanted)
+    if said.refused:
+        yield _refusing(event.event_id, event.kind, said.refused, weight)
+
+
+def _refusing(key: str, kind: str, text: str, weight: float) -> Piece:
+    return Piece(Part(key, kind, f"not {text}", -weight), text=text, refuses=True)
 
 
 def wanted(query: Query) -> str:
@@ -65,8 +80,9 @@ def wanted(query: Query) -> str:
 
 
 def refused(query: Query) -> str:
-    """What the text in the box says it does not want, "" for nothing."""
-    return wish_of(query.typed).refused
+    """What the text in the box, or else the kept wish that leads, does not want; "" for nothing."""
+    kept = None if query.typed.strip() else leading(query)
+    return wish_of(query.typed if kept is None else kept.text).refused
 
 
 def leading(query: Query) -> Event | None:
@@ -85,21 +101,22 @@ def leading(query: Query) -> Event | None:
 def with_wish(pieces: list[Piece], query: Query, typed_share: float) -> list[Piece]:
     """``pieces`` and the words that lead, which get ``typed_share`` of all weight (at most 0.99).
 
-    What the text in the box refuses is a piece of its own that pushes: as hard when it is all that is said, half as
-    hard beside what is asked for, which is often alike (a hot meal without a microwave). A kept wish is there already,
-    and counts like typed words as long as it leads.
+    What the text in the box refuses is a piece of its own that pushes as hard. A kept wish is there already, and counts
+    like typed words as long as it leads.
     """
     said, kept = wish_of(query.typed), None if query.typed.strip() else leading(query)
     leads = [kept is not None and piece.row is None and piece.part.key == kept.event_id for piece in pieces]
     share = min(typed_share, 0.99)
     so_far = sum(abs(piece.part.weight) for piece, is_it in zip(pieces, leads, strict=True) if not is_it)
     weight = so_far * share / (1 - share) if so_far else 1.0
-    out = [_weighing(piece, weight) if is_it else piece for piece, is_it in zip(pieces, leads, strict=True)]
+    out = [
+        _weighing(piece, -weight if piece.refuses else weight) if is_it else piece
+        for piece, is_it in zip(pieces, leads, strict=True)
+    ]
     if said.wanted.strip():
         out.append(Piece(Part("typed", "typed", query.typed, weight), text=said.wanted))
     if said.refused:
-        push = -weight / 2 if said.wanted else -weight
-        out.append(Piece(Part("refused", "typed", f"not {said.refused}", push), text=said.refused))
+        out.append(_refusing("refused", "typed", said.refused, weight))
     return out
 
 

@@ -12,17 +12,25 @@ from recsys.data import Dataset
 from recsys.models.pieces import Piece, Readers, of_query
 from recsys.models.popularity import POPULAR, shares
 from recsys.models.shared import fitted
-from recsys.types import Contributions, Knob, Query, Rows, Spec, Vector
+from recsys.text import TextSpace
+from recsys.types import Contributions, Knob, Matrix, Query, Rows, Spec, Vector
+
+REFUSED_FROM = 0.5
+"""A text that is refused pushes what is nearer to it than this share of its nearest item."""
+REFUSED_FACTOR = 3.0
+"""How many times as much as a pull of the same weight it then counts."""
 
 
 @dataclass
 class TextProfile:
-    """score_i = sum_a w_a sim(a, i) / sum_a |w_a| + prior * log1p(likes of i) / its maximum.
+    """score_i = sum_a w_a near_a(sim(a, i)) / sum_a |w_a| + prior * log1p(likes of i) / its maximum.
 
     ``a`` runs over the items touched, the words written and the text in the box; ``w_a`` is signed by like and
     dislike and halves every ``half_life`` events (``recsys.models.evidence``). ``sim`` is the cosine of centred
     vectors in units of its standard deviation over the catalogue, which lets texts in different scripts be read
-    by different encoders and still add up. Items without text get the prior only; never NaN.
+    by different encoders and still add up. ``near_a`` keeps it as it is, except for a text that refuses: then only
+    what is half as near as its nearest item counts, because "no coffee" says nothing of shoes and little of tea. Items
+    without text get the prior only; never NaN.
     """
 
     session_knobs: ClassVar[frozenset[str]] = frozenset({"half_life", "dislike_strength", "typed_share", "prior"})
@@ -55,9 +63,13 @@ class TextProfile:
         pieces = self._pieces(query)
         weights = _relative_weights(pieces)
         scores = np.float32(self.prior) * fitted(self, self.popularity_)
+        refuses = np.array([piece.refuses for piece in pieces], dtype=bool)
         for name, columns, vectors in self.readers.read(pieces):
-            taste = np.asarray(weights[columns] @ vectors, dtype=np.float32)[None]
-            scores = scores + self.readers.spaces[name].similarity(taste)[0]
+            space, pulls = self.readers.spaces[name], ~refuses[columns]
+            taste = np.asarray(weights[columns[pulls]] @ vectors[pulls], dtype=np.float32)[None]
+            scores = scores + space.similarity(taste)[0]
+            if not pulls.all():
+                scores = scores + weights[columns[~pulls]] @ _pushes(space, vectors[~pulls])
         return scores.astype(np.float32)
 
     def closeness(self, text: str) -> float:
@@ -74,15 +86,26 @@ class TextProfile:
         """One column per piece of evidence, and the prior last."""
         pieces = self._pieces(query)
         weights = _relative_weights(pieces)
+        refuses = np.array([piece.refuses for piece in pieces], dtype=bool)
         values = np.zeros((len(rows), len(pieces) + 1), dtype=np.float32)
         for name, columns, vectors in self.readers.read(pieces):
             space = self.readers.spaces[name]
-            values[:, columns] = space.items[rows] @ vectors.T / np.float32(space.scale) * weights[columns]
+            alike = space.items[rows] @ vectors.T / np.float32(space.scale)
+            if refuses[columns].any():
+                alike[:, refuses[columns]] = _pushes(space, vectors[refuses[columns]])[:, rows].T
+            values[:, columns] = alike * weights[columns]
         values[:, -1] = np.float32(self.prior) * fitted(self, self.popularity_)[rows]
         return Contributions((*(piece.part for piece in pieces), POPULAR), values)
 
     def _pieces(self, query: Query) -> list[Piece]:
         return of_query(query, self.readers.data, self.half_life, self.dislike_strength, self.typed_share)
+
+
+def _pushes(space: TextSpace, vectors: Matrix) -> Matrix:
+    """(n, n_items) how hard each refused text pushes each item: 0 for what is less than half as near as the nearest."""
+    alike = space.similarity(vectors)
+    from_here = alike.max(axis=1, keepdims=True, initial=0.0) * np.float32(REFUSED_FROM)
+    return np.asarray(np.maximum(alike - from_here, 0) * np.float32(REFUSED_FACTOR), dtype=np.float32)
 
 
 def _relative_weights(pieces: Sequence[Piece]) -> Vector:

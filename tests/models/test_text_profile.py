@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("minilm")
 NEIGHBOURS = [("shoe", "trail"), ("over", "buds"), ("pan", "knife")]
 
 
-def did(kind: Kind, item: str, n: int = 0, stars: float | None = None, text: str = "") -> Event:
+def did(kind: Kind, item: str | None, n: int = 0, stars: float | None = None, text: str = "") -> Event:
     return Event(f"e{n}", kind, float(n), item, stars, text)
 
 
@@ -68,6 +68,20 @@ def test_the_words_of_a_review_count_with_its_stars(toy, stars, sign):
 def test_a_wish_pulls(toy):
     wish = Event("w", Kind.WISH, 0.0, None, None, "a sharp blade for vegetables")
     assert order(toy, Query((wish,)))[0] == "knife"
+
+
+@pytest.mark.parametrize("query", [Query(typed="no soup"), Query((did(Kind.WISH, None, text="no soup"),))])
+def test_a_refusal_typed_or_kept_sinks_what_is_near_it_and_moves_nothing_else(toy, query):
+    before, after = scores(toy, Query()), scores(toy, query)
+    assert after["pot"] < before["pot"] - 0.5
+    assert [item for item in before if after[item] > before[item] + 1e-6] == []
+    assert [after[item] - before[item] for item in ("shoe", "trail", "over", "buds")] == pytest.approx([0] * 4)
+
+
+def test_a_kept_wish_that_wants_and_refuses_does_both(toy):
+    kept = Query((did(Kind.WISH, None, text="running shoes, no soup"),))
+    after = scores(toy, kept)
+    assert after["shoe"] > scores(toy, Query())["shoe"] + 0.5 > after["pot"] + 1
 
 
 def test_a_chinese_wish_is_read_by_the_dictionary_and_adds_to_english_clicks(toy):
