@@ -8,7 +8,7 @@ from recsys.columns import Evaluation
 from recsys.data import Dataset
 from recsys.evaluate import Experiment
 from recsys.evaluate.lens import METRICS as LENS_METRICS
-from recsys.evaluate.lens import READ_ON, Lens, spread
+from recsys.evaluate.lens import PUBLISHED, READ_ON, Lens, spread
 from recsys.evaluate.pairs import shown
 from recsys.evaluate.usual import protocols
 from recsys.metrics import METRICS
@@ -24,8 +24,11 @@ def show(data: Dataset, config: Experiment) -> None:
     with st.container(horizontal=True, gap="small"):
         model = model_picker(View.PROTOCOLS, config.models[::-1])
         metric = metric_picker(View.PROTOCOLS, LENS_METRICS)
+    (least, one), (most, other) = PUBLISHED
     st.markdown(
-        "The same recommender and the same data, measured by other rules. **A number without its rule says nothing.**"
+        "The same recommender and the same data, measured by other rules. **A number without its rule says nothing:** "
+        f"the method BPR on MovieLens 100K has been published with an NDCG@10 of {least:.2f} and of {most:.2f}.",
+        help=f"{least} in {one}; {most} in {other}.",
     )
     question = protocols(config, model)
     table = asked_for(
