@@ -12,10 +12,11 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.harness.app import CHROMIUM, Server, open_page
+from benchmarks.harness.app import CHROMIUM, Server, open_page, settle
 from benchmarks.result import percentiles, write
 from recsys.warm import warm
 
@@ -44,6 +45,20 @@ _TYPE = _REPAINTED % {
         .addEventListener("input", () => { start = performance.now(); });""",
 }
 
+_OPEN = """([link, was]) => new Promise(done => {
+    const useful = ["[class*='st-key-card-']", ".js-plotly-plot .main-svg", "[data-testid='stDataFrame'] canvas",
+        "ol li", "table"].join();
+    const drawn = () => [...document.querySelectorAll(useful)].filter(e => e.getClientRects().length);
+    const old = new Set(drawn());
+    const shown = () => document.querySelector("h1")?.innerText !== was && drawn().some(e => !old.has(e));
+    const start = performance.now();
+    const look = () => shown() ? setTimeout(() => done(performance.now() - start), 0)
+        : performance.now() - start > 30000 ? done(-1) : requestAnimationFrame(look);
+    [...document.querySelectorAll("a")].find(e => e.innerText.trim() === link).click();
+    requestAnimationFrame(look);
+})"""
+"""Resolves to the milliseconds from a click on a page's link to its heading and a new thing below; -1 after 30 s."""
+
 WISHES = (
     "quiet headphones for a night train",
     "something to keep coffee hot",
@@ -66,6 +81,8 @@ class Config:
     n_clicks: int = 60
     n_wishes: int = 20
     pause_ms: int = 400
+    n_opened: int = 3
+    """Times each other page is opened, after one that warms it."""
 
 
 BARS = {
@@ -75,6 +92,7 @@ BARS = {
     "second_start_s": 6.0,
     "first_visit_s": 1.0,
     "resident_mb": 450.0,
+    "slowest_page_ms": 1000.0,
 }
 """What each figure should be at most."""
 
@@ -105,6 +123,7 @@ def _drive(server: Server, config: Config) -> dict[str, float]:
         page.wait_for_timeout(2000)
         painted = clicks(page, config)
         keys = _keys(page, config)
+        opened = _pages(page, config)
         browser.close()
     return {
         **percentiles("click_paint_", painted),
@@ -113,7 +132,25 @@ def _drive(server: Server, config: Config) -> dict[str, float]:
         "resident_mb": psutil.Process(server.process.pid).memory_info().rss / 2**20,
         "n_clicks": len(painted),
         "n_typed": len(keys),
+        **{f"{name.lower().replace('-', '_')}_opens_ms": float(np.median(times)) for name, times in opened.items()},
+        "slowest_page_ms": max(float(np.median(times)) for times in opened.values()),
     }
+
+
+def _pages(page: Page, config: Config) -> dict[str, list[float]]:
+    """Milliseconds until each page shows something useful, by its name in the menu, warm and coming from Live."""
+    links = [name for name in page.locator("header a, nav a").all_inner_texts() if name.strip()]
+    home, *others = dict.fromkeys(name.strip() for name in links)
+    opened: dict[str, list[float]] = {}
+    for name in others:
+        times = []
+        for _ in range(config.n_opened + 1):
+            times.append(float(page.evaluate(_OPEN, [name, page.locator("h1").first.inner_text()])))
+            settle(page)
+            page.evaluate(_OPEN, [home, page.locator("h1").first.inner_text()])
+            settle(page)
+        opened[name] = _all_painted(times[1:])
+    return opened
 
 
 def clicks(page: Page, config: Config) -> list[float]:
