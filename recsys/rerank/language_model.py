@@ -1,11 +1,12 @@
-"""A language model that is asked once for the order of the first candidates."""
+"""A language model that is asked for the order of the first candidates, twice, in mirrored shuffles."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ import numpy as np
 from recsys.data import Dataset
 from recsys.rerank.judge import Desk, Judge, Question, Verdict
 from recsys.settings import llm_key, settings
-from recsys.types import Knob, Spec
+from recsys.types import Knob, Rows, Spec
 
 SECONDS = 5.0
 MAX_ANSWER = 20_000
@@ -22,7 +23,12 @@ MAX_ANSWER = 20_000
 ENOUGH = 0.5
 """An answer that names fewer of the items is refused."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_DESK = Desk(4)
+_DESK = Desk(8)
+SHUFFLES = 2
+TORN = 0.0
+"""Rank correlation of the two answers up to which the note says that they contradict each other."""
+MIN_TOLD = 4
+"""Of fewer items two answers contradict each other by chance."""
 
 TASK = (
     "You put items of a catalogue in the order in which they suit one person, best first. "
@@ -59,6 +65,8 @@ class Order:
 class LanguageModel(Judge):
     """Orders the ``n`` first as a language model answers, listwise (Sun et al. 2023), blended by ``strength``.
 
+    Models like what they read first (Hou et al. 2024), so it is asked twice at once, about a shuffle and about the same
+    shuffle backwards: over the two each item stands at the same place on average. An item's opinion is its mean place.
     The service is any that speaks OpenAI's chat interface: RECSYS_LLM_BASE_URL, RECSYS_LLM_MODEL, and RECSYS_LLM_KEY
     or OPENAI_API_KEY for its key. Nothing is sent unless this strategy is switched on, and a visitor's own data only
     to a service on this machine. The answer can change the order and nothing else: numbers that do not exist or come
@@ -83,14 +91,35 @@ class LanguageModel(Judge):
             import openai
         except ImportError:
             return Verdict(None, "The language model needs the package openai: pip install 'recsys-live[llm]'.")
-        try:
-            text = _DESK.within(SECONDS, lambda: _chat(openai, question))
-            order = read_order(text, len(question.items))
-        except Exception as error:  # a service fails in its own ways: the list stays as it is
-            return Verdict(None, f"The language model changes nothing: {_why(openai, error)}.")
-        opinion = np.empty(len(order.places))
-        opinion[list(order.places)] = np.arange(len(order.places), 0, -1)
-        return Verdict(opinion, order.note)
+        shuffle = np.random.default_rng(len(question.items)).permutation(len(question.items))
+        with ThreadPoolExecutor(SHUFFLES) as both:
+            answers = list(both.map(lambda order: _answer(openai, question, order), (shuffle, shuffle[::-1])))
+        orders = [answer for answer in answers if isinstance(answer, Order)]
+        failures = [answer for answer in answers if isinstance(answer, str)]
+        if not orders:
+            return Verdict(None, f"The language model changes nothing: {failures[0]}.")
+        places = np.mean([np.argsort(order.places) for order in orders], axis=0)
+        alone = f"Only one of its two answers counts: {failures[0]}." if failures else ""
+        notes = [alone, *(order.note for order in orders), "" if failures else _agreement(*orders)]
+        return Verdict(-places, " ".join(dict.fromkeys(filter(None, notes))))
+
+
+def _answer(openai: Any, question: Question, shuffle: Rows) -> Order | str:
+    """The order the service gives to the items as ``shuffle`` shows them, or why there is none; never raises."""
+    shown = replace(question, items=tuple(question.items[place] for place in shuffle))
+    try:
+        order = read_order(_DESK.within(SECONDS, lambda: _chat(openai, shown)), len(shuffle))
+    except Exception as error:  # a service fails in its own ways: the list stays as it is
+        return _why(openai, error)
+    return replace(order, places=tuple(int(shuffle[place]) for place in order.places))
+
+
+def _agreement(one: Order, other: Order) -> str:
+    """How far the two answers agree; "" where nothing depends on it."""
+    if len(one.places) < MIN_TOLD:
+        return ""
+    same = np.corrcoef(np.argsort(one.places), np.argsort(other.places))[0, 1]
+    return "" if same > TORN else "Its two answers contradict each other: it may be going by the places of the items."
 
 
 def prompt(question: Question) -> list[dict[str, str]]:

@@ -43,11 +43,19 @@ def wish(toy):
     return counter(toy, np.linspace(1, 0, toy.n_items), ("like", "pot"), typed="something for soup")
 
 
-def backwards(document) -> str:
-    return json.dumps({"order": [one["number"] for one in document["items"]][::-1]})
+@pytest.fixture
+def backwards(wish):
+    """A model with an opinion: whatever order it reads the items in, it turns the ranker's order round."""
+    ranked = [wish.data.field(row, "title") for row in wish.rows]
+
+    def answer(document) -> str:
+        items = sorted(document["items"], key=lambda one: -ranked.index(one["title"]))
+        return json.dumps({"order": [one["number"] for one in items]})
+
+    return answer
 
 
-def test_a_good_answer_is_the_order_of_the_first_n(service, wish):
+def test_a_good_answer_is_the_order_of_the_first_n(service, wish, backwards):
     service.answer = backwards
     expected = [*wish.rows[:4][::-1].tolist(), *wish.rows[4:].tolist()]
     assert LanguageModel(1.0, n=4)(wish, 10) == expected
@@ -55,21 +63,45 @@ def test_a_good_answer_is_the_order_of_the_first_n(service, wish):
     assert LanguageModel(0.0, n=4)(wish, 10) == wish.rows.tolist()
 
 
+def test_a_model_that_goes_by_places_changes_nothing_and_is_found_out(service, wish):
+    service.answer = lambda document: json.dumps({"order": [one["number"] for one in document["items"]]})
+    strategy = LanguageModel(1.0, n=6)
+    assert strategy(wish, 10) == wish.rows.tolist()
+    assert "contradict each other" in strategy.note(wish)
+
+
+def test_it_is_asked_about_a_shuffle_and_the_same_shuffle_backwards(service, wish):
+    LanguageModel(1.0, n=8)(wish, 10)
+    one, other = (
+        [item["title"] for item in json.loads(request["messages"][-1]["content"])["items"]]
+        for request in service.requests
+    )
+    assert one == other[::-1] != [wish.data.field(row, "title") for row in wish.rows[:8]]
+
+
+def test_one_answer_of_two_is_enough_and_is_said(service, wish, backwards):
+    asked: list[object] = []
+    service.answer = lambda document: asked.append(document) or (backwards(document) if len(asked) == 1 else "no idea")
+    strategy = LanguageModel(1.0)
+    assert strategy(wish, 10) == wish.rows[::-1].tolist()
+    assert "Only one of its two answers counts" in strategy.note(wish)
+
+
 def test_it_is_asked_once_at_temperature_0_with_numbered_items_and_the_persons_words(service, wish, toy):
     strategy = LanguageModel(1.0, n=3)
     for _ in range(3):
         strategy(wish, 10)
         strategy.note(wish)
-    [request] = service.requests
+    request, _ = service.requests
     assert request["path"] == "/v1/chat/completions"
     assert (request["model"], request["temperature"]) == ("tiny", 0)
     document = json.loads(request["messages"][-1]["content"])
     assert document["typed"] == "something for soup"
     assert document["liked"] == ["Soup pot"]
     assert [one["number"] for one in document["items"]] == [1, 2, 3]
-    assert [one["title"] for one in document["items"]] == [toy.field(row, "title") for row in wish.rows[:3]]
+    assert {one["title"] for one in document["items"]} == {toy.field(row, "title") for row in wish.rows[:3]}
     assert not [word for word in ("shoe", "trail") if f'"{word}"' in request["messages"][-1]["content"]]
-    assert service.keys == [f"Bearer {KEY}"]
+    assert service.keys == [f"Bearer {KEY}"] * 2
 
 
 def test_chinese_words_are_asked_about_in_chinese(service, toy):
@@ -89,9 +121,10 @@ def test_chinese_words_are_asked_about_in_chinese(service, toy):
     ],
 )
 def test_what_can_be_put_right_is_and_it_is_counted(service, wish, text, note):
+    assert read_order(text, 4).places[:2] == (3, 2)
+    assert read_order(text, 4).note.endswith(note)
     service.answer = lambda _: text
-    assert LanguageModel(1.0, n=4)(wish, 2) == wish.rows[[3, 2]].tolist()
-    assert LanguageModel(1.0, n=4).note(wish).endswith(note)
+    assert note in LanguageModel(1.0, n=4).note(wish)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +160,7 @@ def test_an_error_changes_nothing_and_never_shows_the_key(service, wish, status,
     assert LanguageModel(1.0)(wish, 10) == wish.rows.tolist()
     note = LanguageModel(1.0).note(wish)
     assert why in note
-    assert len(service.requests) == 1  # no retries, and none for the note
+    assert len(service.requests) == 2  # one for each shuffle: no retries, and none for the note
     assert KEY not in note + caplog.text + repr(settings()) + repr(LanguageModel())
 
 
@@ -154,7 +187,7 @@ def test_nobody_at_home_changes_nothing(service, wish):
     assert "check RECSYS_LLM_BASE_URL" in LanguageModel(1.0).note(wish)
 
 
-def test_a_failure_is_tried_again_after_a_while(service, wish, monkeypatch):
+def test_a_failure_is_tried_again_after_a_while(service, wish, monkeypatch, backwards):
     service.status = 500
     LanguageModel(1.0)(wish, 10)
     service.status, service.answer = 200, backwards
@@ -176,14 +209,15 @@ def test_a_title_that_gives_orders_stays_data_and_a_model_that_obeys_can_only_re
     assert [message["role"] for message in messages] == ["system", "user"]
     assert evil[:20] not in messages[0]["content"]
     document = json.loads(messages[1]["content"])
-    assert document["items"][0]["title"] == evil[:120]
+    assert evil[:120] in [item["title"] for item in document["items"]]
     assert len(document["items"]) == 4
     assert KEY not in json.dumps(messages)
 
 
 def test_nothing_is_sent_unless_a_service_is_set_and_the_data_may_leave(service, wish, monkeypatch):
     own = replace(wish, data=replace(wish.data, private=True))
-    assert LanguageModel(1.0).note(own) == ""  # this machine may see them
+    LanguageModel(1.0)(own, 10)
+    assert len(service.requests) == 2  # this machine may see them
     monkeypatch.setenv("RECSYS_LLM_BASE_URL", "https://models.example/v1")
     settings.cache_clear()
     assert LanguageModel(1.0).note(own) == "Your own data are not sent to a language model elsewhere."
@@ -193,7 +227,7 @@ def test_nothing_is_sent_unless_a_service_is_set_and_the_data_may_leave(service,
     settings.cache_clear()
     assert "set RECSYS_LLM_BASE_URL and RECSYS_LLM_MODEL" in LanguageModel(1.0).note(wish)
     assert LanguageModel(1.0)(wish, 10) == wish.rows.tolist()
-    assert len(service.requests) == 1
+    assert len(service.requests) == 2
 
 
 def test_without_words_or_likes_nobody_is_asked(service, toy):
