@@ -37,3 +37,7 @@ class RuleError(RecsysError, ValueError):
 
 class StorageError(RecsysError):
     """The event log cannot be written or read."""
+
+
+class WriterError(RecsysError):
+    """A writer of words gave nothing usable; the message says why and the receipt repeats it."""
