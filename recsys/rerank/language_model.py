@@ -8,13 +8,12 @@ from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from recsys.data import Dataset
 from recsys.rerank.judge import Desk, Judge, Question, Verdict
-from recsys.settings import llm_key, settings
+from recsys.settings import llm_key, llm_missing, settings
 from recsys.types import Knob, Rows, Spec
 
 SECONDS = 5.0
@@ -22,7 +21,6 @@ MAX_ANSWER = 20_000
 """Characters of an answer that are looked at."""
 ENOUGH = 0.5
 """An answer that names fewer of the items is refused."""
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DESK = Desk(8)
 SHUFFLES = 2
 TORN = 0.0
@@ -74,14 +72,7 @@ class LanguageModel(Judge):
     """
 
     def missing(self, data: Dataset) -> str:
-        address, model = settings().llm_base_url, settings().llm_model
-        if not address or not model:
-            lacking = [name for name, value in (("_BASE_URL", address), ("_MODEL", model)) if not value]
-            names = " and ".join(f"RECSYS_LLM{name}" for name in lacking)
-            return f"No language model is set: set {names} and start the app again."
-        if data.private and urlsplit(address).hostname not in LOOPBACK:
-            return "Your own data are not sent to a language model elsewhere."
-        return ""
+        return llm_missing(data.private)
 
     def model(self) -> Hashable:
         return settings().llm_base_url, settings().llm_model

@@ -107,7 +107,7 @@ def test_it_is_asked_once_at_temperature_0_with_numbered_items_and_the_persons_w
 def test_chinese_words_are_asked_about_in_chinese(service, toy):
     LanguageModel(n=2)(counter(toy, np.linspace(1, 0, 10), typed="想要一双雨天的跑鞋"), 3)
     document = json.loads(service.requests[0]["messages"][-1]["content"])
-    assert document["items"][0]["title"] == "雨天跑鞋"
+    assert "雨天跑鞋" in [item["title"] for item in document["items"]]
 
 
 @pytest.mark.parametrize(
