@@ -142,8 +142,8 @@ def text_of(query: Query, part: Part) -> str:
     """The words behind a part: what is typed, or what a review or wish says; "" where its item speaks."""
     if part.key == TYPED:
         return query.typed
-    said = next((event.text for event in query.events if event.event_id == part.key), "")
-    return said if said == part.label else ""
+    said = {event.text for event in query.events if event.event_id == part.key}
+    return part.label if part.label in said else ""
 
 
 def words_of(scorer: Scorer, query: Query, row: int, reason: Reason) -> tuple[Word, ...]:
@@ -160,9 +160,13 @@ def words_of(scorer: Scorer, query: Query, row: int, reason: Reason) -> tuple[Wo
         return ()
     if len(places) == 1:
         return (Word(pieces[places[0]], reason.value),)
-    variants = [_reworded(query, reason.part.key, "".join(_but(pieces, place))) for place in places]
+    texts = ["".join(_but(pieces, place)) for place in places]
+    variants = [_reworded(query, reason.part, text) for text in texts]
     read_ahead(scorer, variants)
-    losses = [reason.value - _value(scorer, variant, row, reason.part) for variant in variants]
+    losses = [
+        reason.value - _value(scorer, variant, row, reason.part, text)
+        for variant, text in zip(variants, texts, strict=True)
+    ]
     return tuple(_shared([pieces[place] for place in places], losses, reason.value))
 
 
@@ -195,20 +199,20 @@ def _but(pieces: Sequence[str], place: int) -> list[str]:
     return [piece for at, piece in enumerate(pieces) if at != place]
 
 
-def _reworded(query: Query, key: str, text: str) -> Query:
-    if key == TYPED:
+def _reworded(query: Query, part: Part, text: str) -> Query:
+    if part.key == TYPED:
         return replace(query, typed=text)
 
     def said(event: Event) -> Event:
-        return replace(event, text=text) if event.event_id == key else event
+        return replace(event, text=text) if (event.event_id, event.text) == (part.key, part.label) else event
 
     return replace(query, events=tuple(map(said, query.events)))
 
 
-def _value(scorer: Scorer, query: Query, row: int, part: Part) -> float:
-    """What the same text says with other words; 0 where nothing of it is left."""
+def _value(scorer: Scorer, query: Query, row: int, part: Part, text: str) -> float:
+    """What the part says with ``text`` for its words; 0 where nothing of it is left."""
     if not isinstance(scorer, Explains):
         return 0.0
     told = scorer.contributions(query, np.array([row], dtype=np.int64))
-    same = [column for column, other in enumerate(told.parts) if other.key == part.key and text_of(query, other)]
+    same = [column for column, other in enumerate(told.parts) if (other.key, other.label) == (part.key, text)]
     return fsum(float(told.values[0, column]) for column in same)

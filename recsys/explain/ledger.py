@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import overload
 
@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from recsys.explain.additive import by_key, exact_values
 from recsys.explain.situation import TYPED, Situation
 from recsys.live.answer import Answer
+from recsys.live.edits import Edits
 from recsys.live.movement import Movement, movement
+from recsys.live.steering import Steering
 from recsys.types import Event, Kind
 
 Floats = NDArray[np.float64]
@@ -213,15 +215,22 @@ class State:
 class States(Sequence[State]):
     """Every moment of a session, ranked when it is looked at: for stepping back and forth, and for replay."""
 
-    def __init__(self, situation: Situation, moments: Sequence[tuple[Event, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        situation: Situation,
+        moments: Sequence[tuple[Event, ...]] | None = None,
+        edits: Sequence[Edits] | None = None,
+    ) -> None:
         """``moments`` are the standing events after each line of the log; without, after each event of the session.
 
-        The typed words are in no state: they are in the box, not in the log.
+        ``edits`` are those of the portrait that stood with them; without, they are always those of now. The typed words
+        are in no state: they are in the box, not in the log.
         """
         session = situation.session
         after = moments if moments is not None else [session[: n + 1] for n in range(len(session))]
         self._situation = situation
         self._moments = ((), *after)
+        self._edits = None if edits is None else (Edits(), *edits)
         self._lists: dict[int, tuple[str, ...]] = {}
 
     def __len__(self) -> int:
@@ -241,11 +250,17 @@ class States(Sequence[State]):
 
     def _list(self, place: int) -> tuple[str, ...]:
         if place not in self._lists:
-            query = self._situation.asked(self._moments[place])
-            self._lists[place] = self._situation.answer(query).item_ids
+            known = self._situation.known
+            if self._edits is not None:
+                known = replace(known, steering=Steering(self._situation.data, self._edits[place]))
+            self._lists[place] = self._situation.answer(known.asked(self._moments[place])).item_ids
         return self._lists[place]
 
 
-def states(situation: Situation, moments: Sequence[tuple[Event, ...]] | None = None) -> States:
+def states(
+    situation: Situation,
+    moments: Sequence[tuple[Event, ...]] | None = None,
+    edits: Sequence[Edits] | None = None,
+) -> States:
     """The moments of a session, from the list before anything happened to the present one."""
-    return States(situation, moments)
+    return States(situation, moments, edits)

@@ -115,12 +115,12 @@ def features_of(situation: Situation, with_words: bool = True) -> tuple[Feature,
     """The newest twelve things to leave out: events of the session, or of the history where there is none; words."""
     events = [key for key in situation.session_keys or situation.keys if key != TYPED]
     words: list[Feature] = []
-    if situation.query.typed:
-        pieces = [piece for piece in split(situation.query.typed) if can_be_reason(piece)]
+    if situation.now.query.typed:
+        pieces = [piece for piece in split(situation.now.query.typed) if can_be_reason(piece)]
         if with_words and 1 < len(pieces) <= MAX_FEATURES // 2:
             words = [Feature(f"word:{place}", piece) for place, piece in enumerate(pieces)]
         else:
-            words = [Feature(TYPED, situation.query.typed)]
+            words = [Feature(TYPED, situation.now.query.typed)]
     kept = events[-(MAX_FEATURES - len(words)) :]
     return (*(Feature(key, situation.label(key)) for key in kept), *words)
 
@@ -199,7 +199,7 @@ def _query(situation: Situation, features: Sequence[Feature], mask: NDArray[np.b
     if not any(key.startswith("word:") for key in gone):
         return query
     kept, place = [], -1
-    for piece in split(situation.query.typed):
+    for piece in split(situation.now.query.typed):
         place += can_be_reason(piece)
         if not can_be_reason(piece) or f"word:{place}" not in gone:
             kept.append(piece)
@@ -225,5 +225,5 @@ def _of_words(situation: Situation, row: int, value: float) -> dict[str, float]:
     parts = [part for part in situation.now.contributions(np.array([row])).parts if part.key == TYPED]
     if not parts:
         return {}
-    words = words_of(situation.now.scorer, situation.query, row, Reason(parts[0], value))
+    words = words_of(situation.now.scorer, situation.now.query, row, Reason(parts[0], value))
     return {f"word:{place}": word.value for place, word in enumerate(words) if not word.rest}

@@ -12,6 +12,7 @@ from recsys.data import Dataset, decided_rows
 from recsys.live.answer import Answer, Ranking
 from recsys.live.profile import Known
 from recsys.types import Event, Query, Rows, Scorer
+from recsys.words.heard import heard
 
 TYPED = "typed"
 """Key of the words in the box; every other key is the id of an event."""
@@ -60,7 +61,8 @@ class Situation:
     @property
     def keys(self) -> tuple[str, ...]:
         """Every cause that could be taken away: ids of the events that count, oldest first, and the typed words."""
-        return (*(event.event_id for event in self.query.events), *((TYPED,) if self.query.typed else ()))
+        counting = dict.fromkeys(event.event_id for event in self.query.events)  # a mixed review counts in parts
+        return (*counting, *((TYPED,) if self.query.typed else ()))
 
     @property
     def session_keys(self) -> tuple[str, ...]:
@@ -88,21 +90,28 @@ class Situation:
     def among_the_same(self, answer: Answer) -> Answer:
         """``answer`` with everything off the list that is off it now.
 
-        An item somebody liked comes back when the like is taken away, and pushes every other one place down. That is
-        no reason why those were listed, so causes are measured among the same competitors.
+        An item somebody liked comes back when the like is taken away, and one that was too dear when the words are, and
+        pushes every other one place down. That is no reason why those were listed, so causes are measured among the
+        same competitors.
         """
-        hidden = np.union1d(self._decided, decided_rows(answer.query.events, self.data))
-        return self.ranking.listed(answer.query, answer.scored, hidden)
+        hidden = np.union1d(self._off, decided_rows(answer.query.events, self.data))
+        return self.ranking.listed(answer.heard, answer.scored, hidden)
 
     def label(self, key: str) -> str:
         """A cause in the person's own terms: the title of the item, or the words; "" for an unknown key."""
         if key == TYPED:
             return self.query.typed
-        for event in (*self.known.history, *self.known.session):
+        for event in (*self.known.history, *self.known.session, *self.query.events):
             if event.event_id == key:
                 return self.data.title(event.item_id) if event.item_id in self.data.row_of else event.text
         return ""
 
     @cached_property
-    def _decided(self) -> Rows:
+    def decided(self) -> Rows:
+        """Rows of the items that the person has an opinion on."""
         return decided_rows(self.query.events, self.data)
+
+    @cached_property
+    def _off(self) -> Rows:
+        """Rows that are kept off the present list, whatever their scores."""
+        return np.union1d(self.decided, heard(self.query, self.data).hidden)

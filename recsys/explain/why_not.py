@@ -30,6 +30,8 @@ class Hold(StrEnum):
     LISTED = "listed"
     DECIDED = "decided"
     HIDDEN = "hidden"
+    BEYOND = "beyond"
+    """Outside a bound in the person's words: too dear, too long, too old."""
     UNLIKED = "unliked"
     SILENT = "silent"
     NOTHING_SPEAKS = "nothing speaks"
@@ -161,11 +163,13 @@ def _holds(
         found.append(Hold.HIDDEN)
     if (now.rows == row).any() and not rule:
         return (Hold.LISTED,)
+    if now.heard.why_out(situation.data, row):
+        found.append(Hold.BEYOND)
     if np.isnan(now.scores[row]):
         return (*found, Hold.SILENT if situation.data.like_counts[row] else Hold.UNLIKED)
-    if np.isnan(now.listable[row]):
+    if np.isin(row, situation.decided):
         found.append(Hold.DECIDED)
-    elif not rule and now.scores[row] > bar_score:
+    elif not found and now.scores[row] > bar_score:
         found.append(Hold.RERANKED)
     own = [
         difference.item for difference in parts if difference.part.kind == TYPED or difference.part.kind in set(Kind)
@@ -182,6 +186,8 @@ def _said(hold: Hold, situation: Situation, row: int, rule: str) -> str:
         return f"It is on the list, at place {rank}."
     if hold is Hold.HIDDEN:
         return f"A rule keeps it off the list: {rule.rstrip('.')}."
+    if hold is Hold.BEYOND:
+        return situation.now.heard.why_out(situation.data, row)
     if hold is Hold.DECIDED:
         return "You already gave your opinion on it, so it is not recommended again."
     return {

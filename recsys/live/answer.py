@@ -12,6 +12,7 @@ from recsys.models.scored import Scored, scored
 from recsys.ranking import top_k
 from recsys.rerank import POOL, Candidates, Chain, chained
 from recsys.types import Contributions, GivesChances, Query, Reranker, Rows, Scorer, Vector
+from recsys.words.heard import Heard, heard
 
 Lap = Callable[[str], object]
 """Told the name of each stage when it is done."""
@@ -25,7 +26,8 @@ def _untimed(_stage: str) -> None:
 class Answer:
     """The list that one query gets, and the place of everything below it."""
 
-    query: Query
+    heard: Heard
+    """What was asked, with its bounds taken out of the words."""
     scored: Scored
     """What the model said, or who stepped in where it had nothing to go on."""
     listable: Vector
@@ -35,6 +37,11 @@ class Answer:
     item_ids: tuple[str, ...]
     chain: Chain | None = None
     """What re-ranking did to the best candidates; None without it."""
+
+    @property
+    def query(self) -> Query:
+        """What the model was asked: the words without their bounds."""
+        return self.heard.query
 
     @property
     def scorer(self) -> Scorer:
@@ -87,25 +94,29 @@ class Ranking:
         """The list for ``query``: one pass over the catalogue. ``after`` hears of each stage.
 
         Items the person has an opinion on (liked, disliked, rated, reviewed) are left out unless ``exclude_decided``
-        is false; items only looked at stay.
+        is false; items only looked at stay. Bounds in the words ("under 150") hide the items beyond them.
         """
-        said = scored(self.scorer, query, self.when_silent)
+        asked = heard(query, self.data)
+        said = scored(self.scorer, asked.query, self.when_silent)
         after("score")
         hidden = decided_rows(query.events, self.data) if exclude_decided else np.zeros(0, dtype=np.int64)
-        return self.listed(query, said, hidden, after)
+        return self.listed(asked, said, hidden, after)
 
-    def listed(self, query: Query, said: Scored, hidden: Rows, after: Lap = _untimed) -> Answer:
-        """The list by scores that are there, without the items ``hidden``."""
+    def listed(self, asked: Heard, said: Scored, hidden: Rows, after: Lap = _untimed) -> Answer:
+        """The list by scores that are there, without the items ``hidden`` and those beyond what was ``asked``."""
         listable = said.scores.copy()
         listable[hidden] = np.nan
+        listable[asked.hidden] = np.nan
         if not self.rerank:
             rows, chain = top_k(listable, self.k), None
             after("rank")
         else:
             n_best = max(self.k, POOL)
-            best = Candidates.of(self.data, query, listable, n_best, exclude_decided=False, interest=self.interest)
+            best = Candidates.of(
+                self.data, asked.query, listable, n_best, exclude_decided=False, interest=self.interest
+            )
             after("rank")
             chain = chained(best, self.rerank, self.k)
             rows = chain.rows
             after("re-rank")
-        return Answer(query, said, listable, rows, tuple(self.data.item_ids[row] for row in rows), chain)
+        return Answer(asked, said, listable, rows, tuple(self.data.item_ids[row] for row in rows), chain)

@@ -6,13 +6,13 @@ An event is never changed or deleted by use: undoing writes a line that names th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from sqlalchemy.engine import URL
 
 from recsys.errors import StorageError
+from recsys.live.edits import Edits
 from recsys.live.log_json import read_lines, to_json
-from recsys.live.log_lines import RESET, RESTORE, UNDO, Line, Seat, fault, new_id, replay
+from recsys.live.log_lines import RESET, RESTORE, UNDO, Line, Seat, edits_of, fault, new_id, replay, standing
 from recsys.live.log_outbox import LastKnown, Outbox
 from recsys.live.log_store import IN_MEMORY, Store
 from recsys.types import Event
@@ -63,31 +63,43 @@ class EventLog:
         """Store events in one transaction, all or none; the ids of their lines."""
         return self._write(seat, [Line.of(seat, event) for event in events])
 
+    def steer(self, seat: Seat, *words: str) -> str:
+        """Store edits of the portrait of ``seat``, each as ``Steer.word`` gives it; the id of the last one's line."""
+        return self._write(seat, [Line.steer(seat, word) for word in words])[-1]
+
+    def take_over(self, seat: Seat, lines: Sequence[Line]) -> str:
+        """Store copies of events and edits, of whatever seat, as ``seat``'s own; the id of the last one's line."""
+        return self._write(seat, [line.copy(seat) for line in lines])[-1]
+
     def undo(self, seat: Seat, event_id: str) -> str:
-        """Take back one event of ``seat``, whichever it is; an unknown or undone id changes nothing else."""
+        """Take back one event or edit of ``seat``, whichever it is; an unknown or undone id changes nothing else."""
         return self._write(seat, [Line.mark(seat, UNDO, event_id)])[-1]
 
     def restore(self, seat: Seat, event_id: str) -> str:
-        """Put back an event of ``seat`` that was taken back, at its old place.
+        """Put back an event or edit of ``seat`` that was taken back, at its old place.
 
-        ``event_id`` names the event, or the undo or reset that took it; one that took nothing changes nothing else.
+        ``event_id`` names it, or the undo or reset that took it; one that took nothing changes nothing else.
         """
         return self._write(seat, [Line.mark(seat, RESTORE, event_id)])[-1]
 
     def reset(self, seat: Seat) -> str:
-        """Take back every event of ``seat``."""
+        """Take back every event and edit of ``seat``."""
         return self._write(seat, [Line.mark(seat, RESET)])[-1]
 
     def events(self, seat: Seat) -> tuple[Event, ...]:
         """Standing events of ``seat``, oldest first."""
         return replay(self.lines(seat))
 
+    def edits(self, seat: Seat) -> Edits:
+        """Standing edits of the portrait of ``seat``."""
+        return edits_of(self.lines(seat))
+
     def lines(self, seat: Seat) -> tuple[Line, ...]:
-        """All that happened in ``seat``, oldest first: events, undos, restores and resets; see :func:`replay`."""
+        """All that happened in ``seat``, oldest first: events, edits, undos, restores and resets."""
         return self._lines(seat.session_id, seat.key)
 
     def fork(self, view: str, session_id: str) -> int | None:
-        """Give ``session_id`` the events that stood when the line ``view`` was written, in the same seat.
+        """Give ``session_id`` the events and edits that stood when the line ``view`` was written, in the same seat.
 
         Returns their number, None for a view this log does not know. The two sessions share nothing afterwards.
         """
@@ -95,9 +107,9 @@ class EventLog:
         if found is None:
             return None
         dataset, person = found.seat.split("/", 1)
-        events = replay(self._lines(found.session_id, found.seat), upto=view)
-        self.append_many(Seat(session_id, dataset, person), [replace(event, event_id=new_id()) for event in events])
-        return len(events)
+        stood, seat = standing(self._lines(found.session_id, found.seat), upto=view), Seat(session_id, dataset, person)
+        self._write(seat, [line.copy(seat) for line in stood])
+        return len(stood)
 
     def place_of(self, view: str) -> str | None:
         """Key of the seat that the line ``view`` belongs to, None for a view this log does not know."""
@@ -105,7 +117,7 @@ class EventLog:
         return None if found is None else found.seat
 
     def go_to(self, seat: Seat, view: str) -> str | None:
-        """Let those events of ``seat`` stand that stood when the line ``view`` was written, and no others.
+        """Let those events and edits of ``seat`` stand that stood when the line ``view`` was written, and no others.
 
         Returns the newest line, None when ``view`` is unknown or of another place. What is taken back so, or put
         back, is marked like any undo and can be put right again.
@@ -113,11 +125,10 @@ class EventLog:
         found = self._find(view)
         if found is None or found.seat != seat.key:
             return None
-        wanted = replay(self._lines(found.session_id, found.seat), upto=view)
+        wanted = standing(self._lines(found.session_id, found.seat), upto=view)
         if found.session_id != seat.session_id:
-            copies = [replace(event, event_id=new_id()) for event in wanted]
-            return self._write(seat, [Line.mark(seat, RESET), *(Line.of(seat, event) for event in copies)])[-1]
-        then, now = ({event.event_id for event in events} for events in (wanted, self.events(seat)))
+            return self._write(seat, [Line.mark(seat, RESET), *(line.copy(seat) for line in wanted)])[-1]
+        then, now = ({line.event_id for line in lines} for lines in (wanted, standing(self.lines(seat))))
         marks = [Line.mark(seat, UNDO, event_id) for event_id in sorted(now - then)]
         marks += [Line.mark(seat, RESTORE, event_id) for event_id in sorted(then - now)]
         return self._write(seat, marks)[-1] if marks else view

@@ -1,4 +1,4 @@
-"""Lines of the event log, and what they mean: which events stand after every undo, restore and reset.
+"""Lines of the event log, and what they mean: which events and edits stand after every undo, restore and reset.
 
 Nothing here knows of a database: replaying the same lines gives the same events, anywhere and for ever.
 """
@@ -13,12 +13,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from recsys.live.edits import Edits
 from recsys.live.profile import MAX_TEXT
 from recsys.types import STARS, Event, Kind
 
 UNDO, RESTORE, RESET = "undo", "restore", "reset"
 MARKS = frozenset({UNDO, RESTORE, RESET})
-"""Kinds of lines that are no events: they say which events stand."""
+"""Kinds of lines that say which other lines stand."""
+STEER = "steer"
+"""Kind of a line that edits the portrait: no event, but like one it stands, is undone and is put back."""
 
 _KINDS = frozenset(Kind)
 
@@ -50,7 +53,7 @@ class Line(NamedTuple):
     seat: str
     """``Seat.key``: dataset/person."""
     kind: str
-    """A ``Kind`` value, or one of ``MARKS``."""
+    """A ``Kind`` value, ``STEER``, or one of ``MARKS``."""
     at: float
     """Seconds since 1970-01-01 UTC."""
     item_id: str | None = None
@@ -83,8 +86,17 @@ class Line(NamedTuple):
         """A new mark of ``seat``, made now."""
         return cls(new_id(), seat.session_id, seat.key, kind, time.time(), target=target)
 
+    @classmethod
+    def steer(cls, seat: Seat, text: str) -> Line:
+        """A new edit of the portrait of ``seat``, made now; ``text`` as ``Steer.word`` gives it."""
+        return cls(new_id(), seat.session_id, seat.key, STEER, time.time(), text=_storable(text))
+
+    def copy(self, seat: Seat) -> Line:
+        """The same event or edit as a line of ``seat``, under a new name."""
+        return self._replace(event_id=new_id(), session_id=seat.session_id, seat=seat.key)
+
     def event(self) -> Event:
-        """The event of this line, which must not be a mark."""
+        """The event of this line, which must be one."""
         context = json.loads(self.context) if self.context != "{}" else {}
         return Event(
             self.event_id, Kind(self.kind), self.at, self.item_id, self.stars, self.text, context, self.propensity
@@ -97,30 +109,40 @@ def new_id() -> str:
 
 
 def replay(lines: Iterable[Line], upto: str | None = None) -> tuple[Event, ...]:
-    """Events that stand after ``lines`` of one seat, in the order they were first made.
+    """Events that stand after ``lines`` of one seat, in the order they were first made; see :func:`standing`."""
+    return tuple(line.event() for line in standing(lines, upto) if line.kind != STEER)
 
-    An undo takes back one event, a reset all of them; a restore puts an event back at its old place, and names
-    either the event or the undo or reset that took it. Marks on what is not there change nothing. With ``upto``,
-    lines after the one of that id do not count: the view as it stood then.
+
+def edits_of(lines: Iterable[Line], upto: str | None = None) -> Edits:
+    """Edits of the portrait that stand after ``lines`` of one seat; see :func:`standing`."""
+    return Edits.of((line.event_id, line.text) for line in standing(lines, upto) if line.kind == STEER)
+
+
+def standing(lines: Iterable[Line], upto: str | None = None) -> tuple[Line, ...]:
+    """Events and edits that stand after ``lines`` of one seat, in the order they were first made.
+
+    An undo takes back one of them, a reset all; a restore puts one back at its old place, and names either it or the
+    undo or reset that took it. Marks on what is not there change nothing. With ``upto``, lines after the one of that
+    id do not count: the view as it stood then.
     """
-    events: dict[str, Event] = {}
-    standing: set[str] = set()
+    made: dict[str, Line] = {}
+    stands: set[str] = set()
     taken_by: dict[str, set[str]] = {}
     for line in lines:
         if line.kind == RESET:
-            taken_by[line.event_id], standing = standing, set()
+            taken_by[line.event_id], stands = stands, set()
         elif line.kind == UNDO:
-            taken_by[line.event_id] = standing & {line.target or ""}
-            standing.discard(line.target or "")
+            taken_by[line.event_id] = stands & {line.target or ""}
+            stands.discard(line.target or "")
         elif line.kind == RESTORE:
             target = line.target or ""
-            standing |= {target} if target in events else taken_by.get(target, set())
-        elif line.event_id not in events:
-            events[line.event_id] = line.event()
-            standing.add(line.event_id)
+            stands |= {target} if target in made else taken_by.get(target, set())
+        elif line.event_id not in made:
+            made[line.event_id] = line
+            stands.add(line.event_id)
         if line.event_id == upto:
             break
-    return tuple(event for event_id, event in events.items() if event_id in standing)
+    return tuple(line for event_id, line in made.items() if event_id in stands)
 
 
 def fault(line: Line) -> str:
@@ -143,8 +165,10 @@ def _fault_of_names(line: Line) -> str:
 def _fault_of_kind(line: Line) -> str:
     if line.kind in MARKS:
         return f"{line.kind} needs a target" if line.kind != RESET and not line.target else ""
+    if line.kind == STEER:
+        return ""
     if line.kind not in _KINDS:
-        return f"kind should be one of {', '.join((*Kind, *sorted(MARKS)))}, is {line.kind[:40]!r}"
+        return f"kind should be one of {', '.join((*Kind, STEER, *sorted(MARKS)))}, is {line.kind[:40]!r}"
     return f"{line.kind} needs an item_id" if line.item_id is None and line.kind != Kind.WISH else ""
 
 

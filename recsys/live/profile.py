@@ -9,6 +9,8 @@ from math import inf
 from typing import Self
 
 from recsys.data.dataset import OPEN_KINDS
+from recsys.live.mixed import told_apart
+from recsys.live.steering import Steering
 from recsys.types import Event, Kind, Query
 
 OPINIONS = (Kind.LIKE, Kind.FAVOURITE, Kind.DISLIKE)
@@ -99,14 +101,24 @@ def query_from(
     *,
     habits: Habits = AS_IT_COUNTS,
     context: Mapping[str, str] | None = None,
+    steering: Steering | None = None,
 ) -> Query:
     """A persona's history followed by the session's events, contradictions resolved, and the typed text.
 
     The newest opinion on an item replaces the older ones, in the history too, and so does the newest review; either
     replaces the looks at the item before it, since who opened a thing to complain was not drawn to it. ``habits`` say
-    how much each event counts. Without ``context`` the moment is that of the session's newest event, so that the same
-    events give the same query at any time.
+    how much each event counts, and ``steering`` what edits of the portrait make of that. Without ``context`` the moment
+    is that of the session's newest event, so that the same events give the same query at any time.
     """
+    moment = context if context is not None else session[-1].context if session else {}
+    events = as_it_counts(history, session, habits, steering)
+    return Query(told_apart(events), typed.strip()[:MAX_TEXT], context=moment)
+
+
+def as_it_counts(
+    history: Sequence[Event], session: Sequence[Event], habits: Habits = AS_IT_COUNTS, steering: Steering | None = None
+) -> tuple[Event, ...]:
+    """What somebody did as :func:`query_from` counts it, with every review in one piece: what a portrait tells of."""
     seen: set[tuple[str, str]] = set()
     judged: set[str | None] = set()
     kept: list[Event] = []
@@ -118,8 +130,8 @@ def query_from(
             seen.add(slot)
             judged.add(event.item_id)
         kept.append(event)
-    moment = context if context is not None else session[-1].context if session else {}
-    return Query(habits.weigh(kept[::-1]), typed.strip()[:MAX_TEXT], context=moment)
+    events = habits.weigh(kept[::-1])
+    return steering(events) if steering else events
 
 
 @dataclass(frozen=True)
@@ -135,22 +147,32 @@ class Known:
     habits: Habits = AS_IT_COUNTS
     context: Mapping[str, str] | None = None
     """The moment; None takes that of the newest event."""
+    steering: Steering | None = None
+    """Edits of the portrait; None for none."""
 
     @cached_property
     def query(self) -> Query:
         """Everything known now; made once."""
         return self.asked(self.session, self.typed)
 
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What counts now, with every review in one piece; see :func:`as_it_counts`."""
+        return as_it_counts(self.history, self.session, self.habits, self.steering)
+
     def asked(self, session: Sequence[Event], typed: str = "") -> Query:
         """The query after other events of the session, or with other words."""
-        return query_from(self.history, session, typed, habits=self.habits, context=self.context)
+        return query_from(
+            self.history, session, typed, habits=self.habits, context=self.context, steering=self.steering
+        )
 
     def undone(self, keys: Collection[str], typed: str = "") -> Query:
         """What would be known had the events of ``keys`` never been stored: an older opinion may stand again."""
         history, session = (
             tuple(event for event in events if event.event_id not in keys) for events in (self.history, self.session)
         )
-        return replace(self, history=history, session=session, typed=typed).query
+        steering = self.steering and self.steering.without(keys)
+        return replace(self, history=history, session=session, typed=typed, steering=steering).query
 
 
 def opinion_of(events: Sequence[Event], item_id: str) -> Event | None:

@@ -13,6 +13,7 @@ from recsys.models.registry import label_of
 from recsys.models.scored import silence
 from recsys.text import reader
 from recsys.types import GivesChances, Query, Ranked, ReadsText, Receipt, Reranker, Scorer
+from recsys.words.heard import heard
 
 
 def recommend(
@@ -31,24 +32,25 @@ def recommend(
 
     Items the person has an opinion on (liked, disliked, rated, reviewed) are left out unless ``exclude_decided`` is
     false; items only looked at stay. Where ``scorer`` can score nothing (no history yet), ``when_silent`` ranks
-    instead, and the receipt names it and says so. Fewer than ``k`` items come back when fewer can be scored. The
-    strategies of ``rerank`` put the best candidates in a new order, one after the other; ``interest`` gives each item
-    its chance. ``model`` is what a visitor reads for ``scorer``; its label in the registry unless it is given.
+    instead, and the receipt names it and says so. Bounds in what is typed ("under 150", "from the 90s") hide the items
+    beyond them; the receipt says which could not be put into force. Fewer than ``k`` items come back when fewer can be
+    scored. The strategies of ``rerank`` put the best candidates in a new order, one after the other; ``interest`` gives
+    each item its chance. ``model`` is what a visitor reads for ``scorer``; its label in the registry unless given.
     """
     ranking, label = Ranking(data, scorer, k, when_silent, rerank, interest), model or label_of(scorer)
     clock = _Clock()
-    n_read, n_known, readers = _read(data, scorer, query)
+    n_read, n_known, readers = _read(data, scorer, heard(query, data).query)
     clock.lap("read")
     found = ranking.answer(query, exclude_decided=exclude_decided, after=clock.lap)
     chances = None
     if found.chain is not None:
         chances = found.chain.end.chance
     elif interest is not None:
-        chances = interest.probability(query, found.rows)
+        chances = interest.probability(found.query, found.rows)
         clock.lap("chances")
     reasons = found.contributions(found.rows)
     clock.lap("reasons")
-    fallbacks = [reader().default().fallback if isinstance(scorer, ReadsText) else ""]
+    fallbacks = [reader().default().fallback if isinstance(scorer, ReadsText) else "", *found.heard.problems]
     if found.scored.stood_in:
         fallbacks.append(silence(label))
         label, readers = label_of(found.scorer), ()

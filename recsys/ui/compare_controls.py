@@ -16,11 +16,12 @@ from recsys.models.setting import Setting
 from recsys.types import Query
 from recsys.ui import actions, frame
 from recsys.ui.compare_model import events_per_user
-from recsys.ui.controls import person_picker
+from recsys.ui.controls import person_picker, seat
 from recsys.ui.links import Linked
 from recsys.ui.live_words import counted
 from recsys.ui.ranker import RANKER
 from recsys.ui.state import notice
+from recsys.words.heard import heard
 
 MAX_MODELS = 4
 ON_LIVE = "live"
@@ -47,6 +48,12 @@ class Asker:
 
 def asker(data: Dataset) -> Asker:
     """Draw the choice of a person, or of a real user of ``data``, and return whom the lists are for."""
+    person, real = someone(data)
+    return _real(data, person) if real else _ready_made(data, person)
+
+
+def someone(data: Dataset) -> tuple[Persona, bool]:
+    """Draw the choice of a person, or of a real user of ``data``; the chosen one, and whether it is a real user."""
     linked = _user(data)
     user = linked.read(data.name)
     person = None if user else person_picker(data)
@@ -54,7 +61,11 @@ def asker(data: Dataset) -> Asker:
         frame.beside("or")
     if data.user_ids:
         _user_picker(data, linked, user)
-    return _real(data, user) if person is None else _ready_made(data, person)
+    if person is not None:
+        return person, False
+    events = data.history(user)
+    line = f"a real user of {data.label}: {counted(len(events), 'event')}, all of them counted."
+    return Persona(f"User {user}", line, events), True
 
 
 def _user(data: Dataset) -> Linked[str]:
@@ -137,10 +148,9 @@ def by_number(user: str) -> list[tuple[bool, int, str]]:
     return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts]
 
 
-def _real(data: Dataset, user: str) -> Asker:
-    events = data.history(user)
-    known = f"a real user of {data.label}: {counted(len(events), 'event')}, all of them counted."
-    return Asker(f"User {user}", known, query_from(events, ()))
+def _real(data: Dataset, person: Persona) -> Asker:
+    edits = actions.steering(data, seat(data, person))
+    return Asker(person.name, person.line, query_from(person.events, (), steering=edits))
 
 
 def _ready_made(data: Dataset, person: Persona) -> Asker:
@@ -151,4 +161,7 @@ def _ready_made(data: Dataset, person: Persona) -> Asker:
         known += f" You did {counted(len(session), 'more thing')} on the Live page."
     if query.typed:
         known += f" You typed “{' '.join(query.typed.split())[:MAX_QUOTE]}” there."
+    bounds = heard(query, data).said
+    if bounds:
+        known += f" {bounds}."
     return Asker(person.name, known, query)

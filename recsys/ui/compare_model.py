@@ -26,6 +26,7 @@ from recsys.plots.compare import Step
 from recsys.ranking import top_k
 from recsys.types import Part, Query, Ranked
 from recsys.ui import cache
+from recsys.words.heard import heard
 
 WHEN_SILENT = "popularity"
 NO_SETTINGS: Mapping[str, Setting] = MappingProxyType({})
@@ -154,7 +155,7 @@ def _column(data: Dataset, query: Query, setting: Setting, base: Setting, k: int
         ranked = _ranked(data, query, setting, k)
         before = _ranked(data, query, base, k) if setting != base else None
         model = cache.fitted(data, setting)
-        pipeline = _pipeline(model, query, ranked) if isinstance(model, Staged) else None
+        pipeline = _pipeline(model, heard(query, data).query, ranked) if isinstance(model, Staged) else None
     except (RecsysError, ValueError) as error:
         return Column(setting, problem=str(error))
     moved = movement(before.item_ids, ranked.item_ids) if before else None

@@ -12,6 +12,7 @@ from recsys.types import Event, Kind
 from recsys.ui import actions
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
+from recsys.ui.live_review import review_form
 from recsys.ui.live_why import why
 from recsys.ui.live_words import priced, starred
 from recsys.ui.state import Key
@@ -50,7 +51,7 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
         elif opened == (MORE, item_id):
             _details(words, row)
             _what_if(item_id)
-            _review_form(place, item_id)
+            review_form(words, place, now, item_id)
 
 
 def _buttons(place: Seat, item_id: str, opened: tuple[str, str] | None) -> None:
@@ -126,20 +127,3 @@ def _details(words: Wording, row: int) -> None:
         st.caption(plain(" · ".join(filter(None, facts))))
     for stars, text in words.reviews(row, N_REVIEWS):
         st.caption(f"{starred(stars)} “{plain(text, 200)}”")
-
-
-def _review_form(place: Seat, item_id: str) -> None:
-    with st.form(f"form-{item_id}", border=False, enter_to_submit=False):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption("Your stars", width="content")
-            st.feedback("stars", key=f"stars-{item_id}")
-        st.text_area(
-            "Your review",
-            key=f"words-{item_id}",
-            max_chars=5000,
-            height=80,
-            placeholder="What was good, what was not? · 好在哪里，差在哪里？",
-        )
-        st.form_submit_button("Send review", on_click=actions.send_review, args=(place, item_id))
-        if st.session_state.get(Key.STARLESS) == item_id:
-            st.warning("How many stars? They say whether your words praise or complain. Your words are kept.")

@@ -9,6 +9,7 @@ import streamlit as st
 from recsys.data import Dataset
 from recsys.live import EventLog
 from recsys.rerank import RERANKERS
+from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture, percentiles, share_shown, shown_with
 from recsys.ui.live_words import counted
 from recsys.ui.moment import pretence
@@ -38,9 +39,10 @@ def figures(data: Dataset, now: Picture) -> None:
 def receipt_line(now: Picture, log: EventLog) -> str:
     """Say what really ran for my list, in one line."""
     receipt, ms = now.mine.receipt, now.mine.receipt.ms
+    bounds = f", {plain(now.heard.said.lower())}" if now.heard.said else ""
     return (
         f"{counted(receipt.texts_read, 'new text')} read in {ms['read']:.0f} ms ({receipt.encoder}) · "
-        f"{counted(receipt.n_scored, 'item')} scored in {ms['score']:.1f} ms by {receipt.model} · "
+        f"{counted(receipt.n_scored, 'item')} scored in {ms['score']:.1f} ms by {receipt.model}{bounds} · "
         f"ranked and explained in {ms['total'] - ms['read'] - ms['score']:.1f} ms{_reranked(now)} · "
         f"{counted(len(now.session), 'step')} of yours kept {_where(log)}"
     )

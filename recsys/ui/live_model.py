@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,15 +11,16 @@ import numpy as np
 from recsys.data import Dataset
 from recsys.explain.ledger import Preview, what_if
 from recsys.explain.situation import Situation
-from recsys.explain.tokens import Token, tokens
+from recsys.explain.tokens import Token, split, tokens
 from recsys.live import Known, Movement, Ranking, movement, overlap, recommend
-from recsys.models.evidence import decayed_weights
 from recsys.models.pieces import wanted as asked_for
 from recsys.models.setting import Setting
 from recsys.models.text_profile import TextProfile
 from recsys.rerank.explore import shown_by_chance
 from recsys.types import Event, Query, Ranked, ReadsText, Reranker
 from recsys.ui import cache
+from recsys.words.heard import Heard, heard
+from recsys.words.interests import interests
 
 FOR_YOU = "switching"
 """The model that ranks my list unless the visitor chose or adopted another."""
@@ -38,6 +38,8 @@ class Picture:
 
     situation: Situation
     """What my list follows from, for asking why, why not and what if."""
+    heard: Heard
+    """What was understood of the words: the wish that models read, and the bounds that hide items from both lists."""
     clicked: bool
     """Whether the newest action was a click: the arrows are its doing, not that of the words."""
     ranker: Setting
@@ -103,6 +105,7 @@ def picture(data: Dataset, known: Known, wanted: Wanted) -> Picture:
     The list before is computed, not remembered, so that a reload or an undo shows the same arrows.
     """
     now = situation(data, known, wanted)
+    asked = heard(now.query, data)
     mine = _ranked(now.ranking, now.query, wanted.ranker.label)
     alone = Ranking(data, cache.scorer(data, wanted.beside), K, now.ranking.when_silent)
     revised = wanted.before is not None
@@ -111,13 +114,14 @@ def picture(data: Dataset, known: Known, wanted: Wanted) -> Picture:
     before = now.answer(now.asked(earlier, now.query.typed) if clicked else now.asked(known.session))
     return Picture(
         situation=now,
+        heard=asked,
         clicked=clicked,
         ranker=wanted.ranker,
         mine=mine,
         beside=_ranked(alone, now.query, Setting(wanted.beside).label),
         moved=movement(before.item_ids, mine.item_ids),
-        words=_words(data, wanted.ranker, now.query.typed, mine) if now.query.typed else (),
-        strange=_strange(data, now.query),
+        words=_words(data, wanted.ranker, now.query.typed, asked.query.typed, mine) if asked.query.typed else (),
+        strange=_strange(data, asked.query),
         wondered=wanted.wondered,
         preview=what_if(now, wanted.wondered) if wanted.wondered else None,
     )
@@ -149,11 +153,21 @@ def _strange(data: Dataset, query: Query) -> bool:
     return bool(asked) and cast(TextProfile, cache.scorer(data, TEXT_PROFILE)).closeness(asked) < CLOSE
 
 
-def _words(data: Dataset, ranker: Setting, typed: str, mine: Ranked) -> tuple[Token, ...]:
-    """Return the typed words with what each did, where the ranker reads them at all."""
+def _words(data: Dataset, ranker: Setting, typed: str, wish: str, mine: Ranked) -> tuple[Token, ...]:
+    """Return the typed words with what each did, where the ranker reads them; those of a bound did nothing."""
     if not reads_text(data, ranker):
         return ()
-    return tokens(cast(TextProfile, cache.scorer(data, TEXT_PROFILE)), typed, mine.rows)
+    read = tokens(cast(TextProfile, cache.scorer(data, TEXT_PROFILE)), wish, mine.rows)
+    return read if wish == typed else tuple(_aligned(split(typed), read))
+
+
+def _aligned(pieces: Sequence[str], read: Sequence[Token]) -> Iterator[Token]:
+    """Yield every piece of the whole text, those that were ``read`` with what they did."""
+    left = list(read)
+    for piece in pieces:
+        at = next((place for place, token in enumerate(left) if token.text == piece and not piece.isspace()), None)
+        yield Token(piece, 0.0, False) if at is None else left[at]
+        del left[: 0 if at is None else at + 1]
 
 
 def shown_with(now: Picture) -> dict[str, float]:
@@ -169,20 +183,24 @@ def reads_text(data: Dataset, ranker: Setting) -> bool:
     return isinstance(cache.fitted(data, ranker), ReadsText)
 
 
-def tastes(data: Dataset, query: Query, n: int = 5) -> list[tuple[str, float]]:
-    """Return the ``n`` tags and categories with the most positive weight in the query's events.
+def fitting(data: Dataset, now: Picture) -> str:
+    """Say how many items keep to the bounds in the words, and what to know about that."""
+    n_fit = data.n_items - len(now.heard.hidden)
+    said = [f"{n_fit:,} of {data.n_items:,} items, in both lists", *now.heard.notes(data)]
+    if len(now.mine) < min(K, n_fit):
+        said.append(f"{len(now.mine)} can be listed, as you judged the others or {now.ranker.label} cannot rank them")
+    if not now.heard.from_box:
+        said.append("from the wish you kept: undo it to see everything")
+    return " · ".join(said)
 
-    A pair is (tag, share of the strongest one's weight in (0, 1]); empty without likes. A tag's weight is the sum
-    of the signed, decayed weights of the items that carry it, times its rarity log(n_items / items with it).
+
+def tastes(data: Dataset, events: Sequence[Event], n: int = 5) -> list[tuple[str, float]]:
+    """Return the ``n`` strongest interests of the portrait that ``events`` give, as (name, share of the strongest one).
+
+    Shares are in (0, 1]; empty without likes.
     """
-    weights: defaultdict[str, float] = defaultdict(float)
-    for event, weight in zip(query.events, decayed_weights(query.events, TextProfile.half_life), strict=True):
-        if event.item_id in data.row_of:
-            for tag in data.tags(data.row_of[event.item_id]):
-                weights[tag] += weight
-    rare = {tag: weight * _rarity(data, tag) for tag, weight in weights.items() if weight > 0}
-    top = sorted(rare.items(), key=lambda pair: (-pair[1], pair[0]))[:n]
-    return [(tag, weight / top[0][1]) for tag, weight in top if weight > 0]
+    top = [interest for interest in interests(data, events)[:n] if interest.weight > 0]
+    return [(interest.name, interest.weight / top[0].weight) for interest in top]
 
 
 def share_shown(data: Dataset, shown: Collection[str]) -> float:
@@ -196,7 +214,3 @@ def percentiles(times_ms: Sequence[float]) -> tuple[float, float]:
         return float("nan"), float("nan")
     p50, p95 = np.percentile(times_ms, (50, 95))
     return float(p50), float(p95)
-
-
-def _rarity(data: Dataset, tag: str) -> float:
-    return float(np.log(data.n_items / max(1, data.tag_counts[tag])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from recsys.data import Dataset, Persona
 from recsys.live import Seat
@@ -18,7 +19,7 @@ from recsys.ui.frame import plain
 from recsys.ui.habits import habits_picker
 from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
-from recsys.ui.live_model import BESIDE, Picture, Wanted, picture, reads_text, tastes
+from recsys.ui.live_model import BESIDE, Picture, Wanted, fitting, picture, reads_text, tastes
 from recsys.ui.live_words import counted, in_words, revision, what_moved
 from recsys.ui.ranker import ranker_picker
 from recsys.ui.save import save_list
@@ -40,7 +41,8 @@ def live(data: Dataset, person: Persona) -> None:
     """Draw the box and the columns from the session's state; reruns alone after every click and key."""
     place = seat(data, person)
     with st.container(gap="xsmall"):
-        _box(place, person)
+        row = _box(place, person)
+        understood = row if actions.typed() else st.container(horizontal=True, gap="small", vertical_alignment="center")
     left, right = st.columns(2, gap="medium")
     mine = left.container(gap="xsmall")
     you, beside = right.columns(2, gap="medium")
@@ -65,6 +67,8 @@ def live(data: Dataset, person: Persona) -> None:
         now = picture(data, known, wanted)
     remember(now)
     words = Wording.for_query(data, now.query)
+    with understood:
+        _understood(data, now)
     with mine:
         _re_ranked(data, chain)
         _list(words, place, person, now, revised)
@@ -80,8 +84,8 @@ def live(data: Dataset, person: Persona) -> None:
     st.caption(receipt_line(now, cache.event_log(data.private)))
 
 
-def _box(place: Seat, person: Persona) -> None:
-    """Draw the text box, its suggestions, and the button that keeps a wish."""
+def _box(place: Seat, person: Persona) -> DeltaGenerator:
+    """Draw the text box, its suggestions or the button that keeps a wish; return the row of these."""
     st.text_input(
         "What do you feel like?",
         key=Key.TYPED,
@@ -93,11 +97,12 @@ def _box(place: Seat, person: Persona) -> None:
         on_change=actions.start_clock,
         args=(False,),
     )
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False, key="wishes"):
-        if actions.typed():
+    typing = bool(actions.typed())
+    row = st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=typing, key="wishes")
+    with row:
+        if typing:
             st.button("Keep this wish", key="keep-wish", help=_KEEP_HELP, on_click=actions.keep_wish, args=(place,))
-            return
-        if person.wishes:
+        elif person.wishes:
             frame.beside("Try")
             st.pills(
                 "Try",
@@ -108,6 +113,27 @@ def _box(place: Seat, person: Persona) -> None:
                 on_change=actions.type_in,
                 args=(WISH,),
             )
+    return row
+
+
+def _understood(data: Dataset, now: Picture) -> None:
+    """Say which items the words keep to, each bound with the way to take it back."""
+    for at, one in enumerate(now.heard.filters):
+        label = f"Only {plain(one.label)}"
+        if not now.heard.from_box:
+            st.markdown(f":blue-badge[{label}]", width="content")
+            continue
+        st.button(
+            label,
+            icon=":material/close:",
+            icon_position="right",
+            key=f"unsay-{at}",
+            help=f"You wrote “{plain(one.said)}”. Click to take these words out.",
+            on_click=actions.unsay,
+            args=(one.said,),
+        )
+    if now.heard.filters:
+        frame.beside(fitting(data, now))
 
 
 def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Persona) -> None:
@@ -143,7 +169,7 @@ def _event(words: Wording, place: Seat, event: Event) -> None:
 
 
 def _tastes(words: Wording, now: Picture) -> None:
-    found = tastes(words.data, now.query)
+    found = tastes(words.data, now.situation.known.events)
     if found:
         st.markdown("**You seem to like**")
         st.caption(

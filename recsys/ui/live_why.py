@@ -19,6 +19,7 @@ from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
 from recsys.ui.live_words import DONE, nth
 from recsys.ui.wording import Wording
+from recsys.words.reasons import reason as one_sentence
 
 N_PARTS = 6
 N_WORDS = 4
@@ -37,6 +38,9 @@ def why(words: Wording, now: Picture, rank: int) -> None:
     """Draw the sum behind the score at ``rank`` (0-based) of my list, and what the item's place hangs on."""
     item_id = now.mine.item_ids[rank]
     told = reasons(now.situation, now.mine.rows[rank : rank + 1])[0]
+    row, parts = int(now.mine.rows[rank]), [reason.part for reason in told.parts]
+    values, language = [reason.value for reason in told.parts], words.language
+    st.markdown(f"**{plain(one_sentence(words.data, now.query, row, parts, values, language).claim.text)}**")
     before = frozenset(event.event_id for event in now.situation.known.history)
     items = {event.event_id: event.item_id for event in now.query.events if event.item_id in words.data.row_of}
     told = replace(told, parts=tuple(_titled(words, reason, items.get(reason.part.key)) for reason in told.parts))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from recsys.live import Movement
+from recsys.live import Movement, Steer
+from recsys.live.edits import AVOID, INTEREST, PIN, WANT
 from recsys.types import Event, Kind
 from recsys.ui.actions import Revision
 from recsys.ui.frame import plain
@@ -70,6 +71,28 @@ def in_words(words: Wording, event: Event) -> str:
     stars = f" {starred(event.stars)}" if event.stars else ""
     text = f" “{plain(event.text, 80)}”" if event.text else ""
     return f"{_ICONS[event.kind]} {plain(words.title(event.item_id), 40)}{stars}{text}"
+
+
+def edited(words: Wording, text: str) -> str:
+    """Say one edit of the portrait, as it is stored, in words; "" for a text that is none."""
+    steer = Steer.parse(text)
+    if steer is None:
+        return ""
+    said = _EDITS.get((steer.what, steer.factor)) or _EDITS.get((steer.what, None), "{}")
+    return said.format(words.tag(steer.words) if steer.what in (INTEREST, PIN) else f"“{steer.words}”", steer.factor)
+
+
+_EDITS = {
+    (INTEREST, 1.0): "{} counts as it did",
+    (INTEREST, 0.0): "{} counts for nothing",
+    (INTEREST, None): "{} counts {:g} times",
+    (PIN, 0.0): "{} fades again",
+    (PIN, None): "{} does not fade",
+    (WANT, 0.0): "{} taken off",
+    (WANT, None): "more of {}",
+    (AVOID, 0.0): "{} taken off",
+    (AVOID, None): "nothing like {}",
+}
 
 
 def _marked(now: Picture) -> str:

@@ -30,7 +30,7 @@ def catalogue_on_map(data: Dataset, person: Persona) -> None:
     """Draw the map and the list of what was drawn around; reruns alone after every choice."""
     profile, mine = profile_of(data), my_list(data, person)
     space = space_of(profile)
-    drawing = _drawing(data, space, _method(int(space.has_text.sum())))
+    drawing = drawing_of(data, space, _method(int(space.has_text.sum())))
     if not len(drawing.rows):
         frame.empty("No item of this data has a text, so there is nothing to map.", "Choose other data above.")
         return
@@ -70,7 +70,7 @@ def _method(n_items: int) -> str:
     return str(chosen) if chosen in _DRAWINGS else atlas.PCA
 
 
-def _drawing(data: Dataset, space: TextSpace, method: str) -> atlas.CatalogueMap:
+def drawing_of(data: Dataset, space: TextSpace, method: str) -> atlas.CatalogueMap:
     """The map of ``data``, drawn once and kept as long as they are: one's own goes when it is forgotten."""
     key = (atlas.CatalogueMap, space.encoder.name, space.encoder.version, method)
     if key not in data.memo:

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from recsys.data import Dataset
 from recsys.errors import RecsysError
 from recsys.models.scored import scored, silence
@@ -15,6 +17,7 @@ from recsys.rerank.effects import Move, moves
 from recsys.rerank.setting import ChainSetting
 from recsys.types import Query, Reranker
 from recsys.ui import cache
+from recsys.words.heard import heard
 
 WHEN_SILENT = "popularity"
 
@@ -26,6 +29,8 @@ class Reordering:
     chain: Chain
     problems: tuple[str, ...] = ()
     """One sentence for each thing that did not run as asked."""
+    bounds: str = ""
+    """What is among the candidates at all, by the words typed on Live; "" for everything."""
     ms: float = 0.0
     """Milliseconds for scoring the catalogue and choosing the candidates."""
 
@@ -63,17 +68,20 @@ class Reordering:
 def reorder(data: Dataset, query: Query, ranker: Setting, setting: ChainSetting, k: int, n: int) -> Reordering:
     """Choose the ``n`` best items by ``ranker`` and put them in order by ``setting``, for a list of ``k``."""
     start = time.perf_counter()
-    candidates, silent = _candidates(data, query, ranker, n)
+    candidates, problems = _candidates(data, query, ranker, n)
     ms = (time.perf_counter() - start) * 1e3
     chain, wrong = _chain(candidates, setting, k)
-    return Reordering(chain, tuple(filter(None, (silent, *wrong))), ms)
+    return Reordering(chain, (*problems, *wrong), heard(query, data).said, ms)
 
 
-def _candidates(data: Dataset, query: Query, ranker: Setting, n: int) -> tuple[Candidates, str]:
-    """The best items, and the sentence that says what ranked them when ``ranker`` has nothing to go on."""
-    said = scored(cache.fitted(data, ranker), query, cache.scorer(data, WHEN_SILENT))
-    silent = silence(ranker.label) if said.stood_in else ""
-    return Candidates.of(data, query, said.scores, n, interest=cache.interest(data)), silent
+def _candidates(data: Dataset, query: Query, ranker: Setting, n: int) -> tuple[Candidates, tuple[str, ...]]:
+    """The best items within what is asked for, and a sentence for each thing that is not as asked."""
+    asked = heard(query, data)
+    said = scored(cache.fitted(data, ranker), asked.query, cache.scorer(data, WHEN_SILENT))
+    listable = said.scores.copy()
+    listable[asked.hidden] = np.nan
+    silent = (silence(ranker.label),) if said.stood_in else ()
+    return Candidates.of(data, asked.query, listable, n, interest=cache.interest(data)), (*silent, *asked.problems)
 
 
 def _chain(candidates: Candidates, setting: ChainSetting, k: int) -> tuple[Chain, tuple[str, ...]]:

@@ -29,6 +29,8 @@ def reranked(data: Dataset, person: Persona) -> None:
     k, n = _controls(data, setting)
     shown = reorder(data, query, by, setting, k, n)
     frame.notices(*shown.problems)
+    if shown.bounds:
+        frame.hint(f"{shown.bounds}, as you typed on Live.")
     if not query.events and not query.typed:
         st.page_link(
             links.LIVE,

@@ -12,6 +12,7 @@ from recsys.plots.marks import cut
 from recsys.text import script_of
 from recsys.text.scripts import HAN, LATIN, letter_counts
 from recsys.types import Query
+from recsys.words.contract import Language
 
 _CHINESE = {Items.TITLE: Items.TITLE_ZH, Items.DESCRIPTION: Items.DESCRIPTION_ZH, Items.CATEGORY: Items.CATEGORY_ZH}
 
@@ -29,6 +30,11 @@ class Wording:
         written = [query.typed, *(event.text for event in reversed(query.events))]
         newest = next((text for text in written if text.strip()), "")
         return cls(data, letter_counts(newest).get(HAN, 0) > 0)
+
+    @property
+    def language(self) -> Language:
+        """What texts about items are written in."""
+        return "zh" if self.chinese else "en"
 
     def tag(self, tag: str) -> str:
         """Return a tag or category in the person's language."""

@@ -5,24 +5,16 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.data import Dataset
 from recsys.errors import StorageError
 from recsys.live import EventLog
 from recsys.models import MODELS
 from recsys.ui import cache
-from recsys.ui.controls import OWN
 from recsys.ui.live_model import K, percentiles
-from recsys.ui.state import Key
-from recsys.ui.uploads import uploads
-from tests.live.test_sentiment import reviews
 
 MAIN = Path(__file__).resolve().parents[2] / "recsys" / "ui" / "main.py"
 PAGES = ("rerank", "compare", "similarity", "metrics", "data", "method")
@@ -114,46 +106,6 @@ def test_more_counts_as_a_click_once(page):
     sound(page)
     assert "1 step of yours" in text_of(page)
     assert any("You opened" in one.value for one in page.markdown)
-
-
-def test_a_review_without_stars_says_what_is_missing(page):
-    page.button(key=keys(page, "more")[0]).click().run()
-    page.text_area[0].input("nice")
-    next(button for button in page.button if button.label == "Send review").click().run()
-    sound(page)
-    assert "How many stars" in page.warning[0].value
-
-
-@pytest.fixture
-def with_clear_reviews():
-    """Own data whose reviews teach what words say of the stars."""
-    texts, good = reviews()
-    events = pd.DataFrame({"user_id": [f"u{n % 40}" for n in range(len(texts))], "item_id": "a", "kind": "review"})
-    events = events.assign(at=0.0, stars=np.where(good, 5.0, 1.0), text=texts)
-    items = pd.DataFrame({"item_id": ["a", "b"], "title": ["Shoe", "Boot"], "description": ["for rain", "for snow"]})
-    name = uploads().add(replace(Dataset.from_tables("live-clear-reviews", items, events, label="Mine"), private=True))
-    yield name
-    uploads().remove(name)
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        ("it broke after a day", r"your words read like [12](\.5)? of 5"),
-        ("很喜欢，好用", r"your words read like [45](\.5)? of 5"),
-        ("zzz", "How many stars"),
-        ("", "How many stars"),
-    ],
-)
-def test_missing_stars_are_read_from_the_words_where_reviews_teach_that(page, with_clear_reviews, words, says):
-    page.session_state[Key.UPLOAD] = with_clear_reviews
-    page.run()
-    page.button_group(key="data").set_value(OWN).run()
-    page.button(key="more-b").click().run()
-    page.text_area[0].input(words)
-    next(button for button in page.button if button.label == "Send review").click().run()
-    sound(page)
-    assert re.search(says, page.warning[0].value.replace("\\", ""))
 
 
 @pytest.mark.parametrize("words", ["", "   ", "🙂", "<b>x</b> *y* :red[z]", "字" * 5000, "\u202eabc", "\x00"])

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.harness.fault_server import FaultServer
+from benchmarks.harness.fault_server import answers as says
 from recsys.settings import settings
 from recsys.words import answers
 from recsys.words.contract import Claim
 from recsys.words.endpoint import Endpoint, prompt
 from recsys.words.spending import METER
 from tests.words.asked import EVIDENCE, JOB, KEY, service_set
-from tests.words.fault_server import FaultServer
-from tests.words.fault_server import answers as says
 
 CLAIMS = (Claim("Dry in rain, 雨天也不打滑。", ("d1", "r1.1")), Claim("It won.", ("r9",), "It names no source."))
 SENT = prompt(JOB)

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.harness import fault_server as faults
+from benchmarks.harness.fault_server import FaultServer, answers, good
 from recsys.errors import WriterError
 from recsys.settings import settings
 from recsys.words import endpoint, messages, wire
@@ -22,9 +24,7 @@ from recsys.words.contract import Evidence, Job
 from recsys.words.endpoint import Endpoint, chosen, endpoint_missing, prompt
 from recsys.words.messages import MAX_ANSWER, MAX_TOKENS_IN, n_tokens, read, so_far
 from recsys.words.spending import METER
-from tests.words import fault_server as faults
 from tests.words.asked import EVIDENCE, EVIL, JOB, KEY, all_places_free, service_set
-from tests.words.fault_server import FaultServer, answers, good
 
 GRACE_S = 0.5
 """What a page may wait beyond the timeout."""

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.harness import fault_server as faults
+from benchmarks.harness.fault_server import FaultServer, good
 from recsys.errors import WriterError
 from recsys.settings import settings
 from recsys.words import answers, wire
@@ -16,9 +18,7 @@ from recsys.words.contract import Claim
 from recsys.words.endpoint import Endpoint, prompt
 from recsys.words.messages import n_tokens
 from recsys.words.spending import METER, Meter, Spent, estimate
-from tests.words import fault_server as faults
 from tests.words.asked import JOB, service_set
-from tests.words.fault_server import FaultServer, good
 
 PUBLIC = Endpoint(private=False)
 

@@ -16,6 +16,8 @@ USAGE = {"prompt_tokens": 120, "completion_tokens": 30, "total_tokens": 150}
 
 
 class Handler(BaseHTTPRequestHandler):
+    """Lets the service's next act answer each request."""
+
     service: FaultServer
 
     def do_POST(self) -> None:

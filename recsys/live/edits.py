@@ -1,0 +1,97 @@
+"""Edits of a portrait: what somebody says of their own taste, one short line each, and what stands of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+INTEREST, PIN, WANT, AVOID = "tag", "pin", "want", "avoid"
+USUAL: Mapping[str, float] = {INTEREST: 1.0, PIN: 0.0, WANT: 0.0, AVOID: 0.0}
+"""Factor of each sort of edit that is the same as no edit."""
+
+MUTED, MOST = 0.0, 3.0
+"""Range of a factor."""
+
+MAX_WORDS = 200
+"""Characters of a line somebody adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """One edit."""
+
+    what: str
+    """``tag`` weighs an interest of the catalogue, ``pin`` keeps one fresh; ``want`` and ``avoid`` add own words."""
+    words: str
+    """Name of the interest as the catalogue has it, or the words somebody added."""
+    factor: float
+    """0..3. For ``tag`` how many times as much it counts (0 mutes), for the others 0 takes the edit away."""
+    line_id: str = ""
+    """The line of the log that says so, to undo it."""
+
+    @property
+    def word(self) -> str:
+        """Short text that :meth:`parse` reads back.
+
+        >>> Steer("tag", "rain", 2.0).word
+        'tag:rain=2'
+        """
+        return f"{self.what}:{self.words}={self.factor:g}"
+
+    @classmethod
+    def parse(cls, text: str, line_id: str = "") -> Self | None:
+        """Read what :attr:`word` wrote; None for anything else, so that a line of a later version steers nothing.
+
+        >>> Steer.parse("want:tea = calm=1").words, Steer.parse("tag:rain=9"), Steer.parse("rain")
+        ('tea = calm', None, None)
+        """
+        what, _, rest = text.partition(":")
+        words, _, number = rest.rpartition("=")
+        try:
+            factor = float(number)
+        except ValueError:
+            return None
+        words = " ".join(words.split())
+        if what not in USUAL or not 0 < len(words) <= MAX_WORDS or not MUTED <= factor <= MOST:
+            return None
+        return cls(what, words, factor, line_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What stands of all edits: at most one per sort and words, the newest, and none that changes nothing."""
+
+    steers: tuple[Steer, ...] = ()
+    """In the order in which their words were first edited."""
+
+    @classmethod
+    def of(cls, lines: Iterable[tuple[str, str]]) -> Self:
+        """Fold (id, text) of the standing lines, oldest first; texts that say no edit are left out."""
+        newest: dict[tuple[str, str], Steer] = {}
+        for line_id, text in lines:
+            steer = Steer.parse(text, line_id)
+            if steer is not None:
+                newest[steer.what, steer.words] = steer
+        return cls(tuple(steer for steer in newest.values() if steer.factor != USUAL[steer.what]))
+
+    def __bool__(self) -> bool:
+        return bool(self.steers)
+
+    def of_sort(self, what: str) -> Iterator[Steer]:
+        """The edits of one sort."""
+        return (steer for steer in self.steers if steer.what == what)
+
+    @property
+    def factors(self) -> dict[str, float]:
+        """How many times as much each re-weighted interest counts."""
+        return {steer.words: steer.factor for steer in self.of_sort(INTEREST)}
+
+    @property
+    def pinned(self) -> frozenset[str]:
+        """Names of the pinned interests."""
+        return frozenset(steer.words for steer in self.of_sort(PIN))
+
+    def find(self, what: str, words: str) -> Steer | None:
+        """The standing edit of that sort and those words."""
+        return next((steer for steer in self.of_sort(what) if steer.words == words), None)
