@@ -31,6 +31,9 @@ from recsys.types import GivesChances, Query, Reranker, Rows, Scorer
 
 MAX_PEOPLE = 150
 """Enough to see a difference of a few hundredths, few enough for a button on a page."""
+LANGUAGE_MODEL = "language_model"
+MAX_ASKED = 30
+"""People whose lists a language model is asked about, twice each: it costs time and money."""
 INTEREST = "interest"
 """The model that says what strategies know of chances."""
 MAX_NOTES = 3
@@ -124,6 +127,8 @@ class Worth:
     chain: ChainSetting
     k: int
     pool: int
+    model: str = ""
+    """Name of the language model that the chain asks; "" where it asks none."""
 
     def ask(self, data: Dataset, progress: Progress = silent) -> Effect:
         """Lists with and without it, for the same people."""
@@ -134,6 +139,7 @@ class Worth:
             self.ranker.build(),
             k=self.k,
             pool=self.pool,
+            max_users=MAX_ASKED if LANGUAGE_MODEL in self.chain.names else MAX_PEOPLE,
             interest=chances if isinstance(chances, GivesChances) else None,
             progress=progress,
         )

@@ -21,6 +21,7 @@ from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
 from recsys.ui.live_model import BESIDE, Picture, Wanted, fitting, picture, reads_text, tastes
 from recsys.ui.live_words import counted, in_words, revision, what_moved
+from recsys.ui.proof import in_force, use_anyway
 from recsys.ui.ranker import ranker_picker
 from recsys.ui.save import save_list
 from recsys.ui.state import Key
@@ -54,7 +55,7 @@ def live(data: Dataset, person: Persona) -> None:
         shown = st.container()
         habits_picker()
     known = actions.known(data, person)
-    revised, chain = actions.revised(), CHAIN.read(data.name)
+    revised, (chain, left_out) = actions.revised(), in_force(data, by, CHAIN.read(data.name))
     wanted = Wanted(
         other,
         by,
@@ -70,7 +71,7 @@ def live(data: Dataset, person: Persona) -> None:
     with understood:
         _understood(data, now)
     with mine:
-        _re_ranked(data, chain)
+        _re_ranked(data, chain, left_out)
         _list(words, place, person, now, revised)
         save_list(data, now.query, now.ranker, chain, now.mine)
     with shown:
@@ -195,8 +196,11 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture, revised: a
             card(words, place, now, rank, item_id)
 
 
-def _re_ranked(data: Dataset, setting: ChainSetting) -> None:
-    """Say that strategies re-rank the list, with the way to end that."""
+def _re_ranked(data: Dataset, setting: ChainSetting, left_out: str) -> None:
+    """Say that strategies re-rank the list, with the way to end that, and what was ``left_out`` of them and why."""
+    if left_out:
+        st.caption(plain(left_out))
+        st.button("Use it all the same", key="model-anyway", type="tertiary", on_click=use_anyway)
     if not setting.steps:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="re-ranked"):

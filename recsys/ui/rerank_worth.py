@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from recsys.data import Dataset, catalogue
-from recsys.evaluate.rerank_effect import MAX_PEOPLE, Effect, Worth
+from recsys.evaluate.rerank_effect import LANGUAGE_MODEL, MAX_ASKED, MAX_PEOPLE, Effect, Worth
 from recsys.evaluate.rerank_frontier import Everybody
 from recsys.metrics.significance import N_BOOT
 from recsys.models.setting import Setting
@@ -15,7 +15,7 @@ from recsys.plots.objective import trade_alt, trade_figure
 from recsys.rerank import RERANKERS
 from recsys.rerank.objective import Objective
 from recsys.rerank.setting import ChainSetting
-from recsys.ui import frame, save
+from recsys.ui import frame, proof, save
 from recsys.ui.metrics_answer import asked_for
 
 WHOLE = "all"
@@ -33,7 +33,8 @@ def worth(data: Dataset, ranker: Setting, setting: ChainSetting, k: int, pool: i
         frame.empty("No strategy is on, so there is nothing to measure.", "Choose an aim above.")
         return
     frame.hint(
-        f"One press hides the newest likes of {MAX_PEOPLE} people or fewer, makes their lists with and without "
+        f"One press hides the newest likes of {MAX_PEOPLE} people or fewer ({MAX_ASKED} where a language model is "
+        "asked, twice for each), makes their lists with and without "
         "re-ranking, and says which finds more of the hidden likes."
     )
     options = [WHOLE, *(setting.names if len(setting.names) > 1 else ())]
@@ -47,7 +48,7 @@ def worth(data: Dataset, ranker: Setting, setting: ChainSetting, k: int, pool: i
         label_visibility="collapsed",
     )
     chain = setting if chosen not in setting.names else ChainSetting.of({chosen: setting.knobs(chosen)})
-    question = Worth(ranker, chain, k, pool)
+    question = proof.question(ranker, chain, k, pool)
     found = asked_for(data, question)
     if found is not None:
         _verdict(data, question, found)
@@ -56,6 +57,8 @@ def worth(data: Dataset, ranker: Setting, setting: ChainSetting, k: int, pool: i
 def _verdict(data: Dataset, question: Worth, found: Effect) -> None:
     sign = {True: "▲", False: "▼", None: "="}[found.worth_it]
     st.markdown(f"**{sign} {frame.plain(question.chain.label)}**  \n{frame.plain(found.words)}")
+    if question.chain.names == (LANGUAGE_MODEL,) and not found.worth_it:
+        st.caption("So it stays off on the Live page, which offers to use it all the same.")
     gain, low, high = found.difference.value, found.difference.low, found.difference.high
     figures = (
         ("Hidden likes found", f"{found.before:.3f} → {found.after:.3f}", None, _NDCG_HELP),
