@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 
 import streamlit as st
@@ -12,14 +12,14 @@ import streamlit as st
 from recsys.data import Dataset, Persona
 from recsys.data.dataset import OPEN_KINDS
 from recsys.errors import DataError, StorageError
-from recsys.live import MAX_TEXT, EventLog, Known, Line, Seat, new_id, replay
+from recsys.live import MAX_TEXT, Edits, EventLog, Known, Line, Seat, Steer, Steering, new_id, replay
 from recsys.live.log_json import read_lines
-from recsys.live.log_lines import MARKS, RESET
-from recsys.live.sentiment import stars_of
+from recsys.live.log_lines import RESET, STEER, edits_of, standing
 from recsys.types import Event, Kind, Query
 from recsys.ui import cache, habits, links, moment
 from recsys.ui.controls import seat
 from recsys.ui.state import Key, notice
+from recsys.words.sentiment import stars_of
 
 
 def session_events(data: Dataset, person: Persona) -> tuple[Event, ...]:
@@ -34,8 +34,14 @@ def typed() -> str:
 
 def known(data: Dataset, person: Persona) -> Known:
     """Return everything known now: the person's history, this session's events, the text in the box."""
-    weights = habits.HABITS.read()
-    return Known(person.events, _counted(session_events(data, person)), typed(), weights, moment.moment())
+    weights, session = habits.HABITS.read(), _counted(session_events(data, person))
+    return Known(person.events, session, typed(), weights, moment.moment(), steering(data, seat(data, person)))
+
+
+def steering(data: Dataset, place: Seat) -> Steering | None:
+    """Return the standing edits of the portrait of ``place``, None where there are none."""
+    found = cache.event_log(place.private).edits(place)
+    return Steering(data, found) if found else None
 
 
 def _counted(session: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -68,6 +74,25 @@ def act(place: Seat, kind: Kind, item_id: str) -> None:
     said = [event.kind for event in _standing(place) if event.item_id == item_id and event.kind not in OPEN_KINDS]
     if said[-1:] != [kind]:
         _add(place, kind, item_id)
+
+
+def steer(place: Seat, *steers: Steer) -> None:
+    """Store edits of the portrait of ``place``, all or none."""
+    start_clock()
+    _store(place, lambda log: log.steer(place, *(steer.word for steer in steers)), "the portrait stays as it was")
+
+
+def newest_edit(place: Seat) -> tuple[Steer | None, Edits]:
+    """Return the edit of the portrait of ``place`` made last, None without any, and the edits that stood before it."""
+    lines = [line for line in standing(cache.event_log(place.private).lines(place)) if line.kind == STEER]
+    newest = Steer.parse(lines[-1].text, lines[-1].event_id) if lines else None
+    return newest, edits_of(lines[:-1])
+
+
+def take_back_edit(place: Seat, line_id: str) -> None:
+    """Take back one edit of the portrait of ``place``: the one before it stands again."""
+    start_clock()
+    _store(place, lambda log: log.undo(place, line_id), "nothing was undone")
 
 
 def undo(place: Seat, event_id: str) -> None:
@@ -121,20 +146,22 @@ def take_over(place: Seat, file: BytesIO) -> None:
         wrong = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
         notice(f"That file cannot be played: {wrong}. Choose one that was saved here.")
         return
-    steps = [replace(event, event_id=new_id()) for event in replay(lines)][-MAX_TAKEN:]
+    steps = standing(lines)[-MAX_TAKEN:]
     if not steps:
         notice("That file has no steps that stand.")
-    elif _store(place, lambda log: log.append_many(place, steps)[-1], "nothing was added"):
+    elif _store(place, lambda log: log.take_over(place, steps), "nothing was added"):
         notice(f"{len(steps)} steps of the file were added to yours.")
 
 
 def taken_back(place: Seat) -> tuple[Event, ...]:
     """Return the events of ``place`` that an undo or a reset took back, the newest first."""
     lines = cache.event_log(place.private).lines(place)
-    standing = {event.event_id for event in replay(lines)}
-    gone = [line.event() for line in lines if line.kind not in MARKS and line.event_id not in standing]
+    stands = {event.event_id for event in replay(lines)}
+    gone = [line.event() for line in lines if line.kind in _EVENTS and line.event_id not in stands]
     return tuple(reversed(gone))
 
+
+_EVENTS = frozenset(Kind)
 
 MAX_TAKEN = 1_000
 """Newest steps of a saved file that are taken over."""
@@ -146,13 +173,15 @@ class Moment:
 
     line: Line
     events: tuple[Event, ...]
+    edits: Edits
 
 
 def moments(place: Seat, most: int = 60) -> list[Moment]:
     """Return the newest ``most`` lines of ``place``, oldest first, each with the events that stood after it."""
     lines = cache.event_log(place.private).lines(place)
     first = max(0, len(lines) - most)
-    return [Moment(line, replay(lines[: first + n + 1])) for n, line in enumerate(lines[first:])]
+    upto = ((line, lines[: first + n + 1]) for n, line in enumerate(lines[first:]))
+    return [Moment(line, replay(before), edits_of(before)) for line, before in upto]
 
 
 def reset(place: Seat) -> None:
@@ -211,6 +240,13 @@ def type_in(key: str) -> None:
     start_clock(clicked=False)
     st.session_state[Key.TYPED] = st.session_state[key] or ""
     st.session_state[key] = None
+
+
+def unsay(said: str) -> None:
+    """Take the words ``said`` out of the box, and the comma they leave behind."""
+    start_clock(clicked=False)
+    left = " ".join(typed().replace(said, " ", 1).split())
+    st.session_state[Key.TYPED] = left.strip(" ,，、;；")
 
 
 def send_review(place: Seat, item_id: str) -> None:

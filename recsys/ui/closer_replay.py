@@ -9,11 +9,11 @@ import streamlit as st
 
 from recsys.explain.ledger import State, States, states
 from recsys.live import Line, Seat
-from recsys.live.log_lines import MARKS, RESET, UNDO
+from recsys.live.log_lines import MARKS, RESET, STEER, UNDO
 from recsys.ui import actions, cache
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
-from recsys.ui.live_words import changes, in_words
+from recsys.ui.live_words import changes, edited, in_words
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
@@ -30,7 +30,7 @@ def replay(words: Wording, place: Seat, now: Picture) -> None:
         return
     known = replace(now.situation.known, context=None)  # the moment of each step, not the present one
     as_it_was = replace(now.situation, known=known)
-    film = states(as_it_was, [moment.events for moment in told])
+    film = states(as_it_was, [moment.events for moment in told], [moment.edits for moment in told])
     playing = bool(st.session_state.get(Key.PLAYING))
     seconds = SPEEDS.get(str(st.session_state.get("speed")), 1.0)
     lines = {moment.line.event_id: moment.line for moment in told}
@@ -62,11 +62,17 @@ def _said(words: Wording, line: Line, lines: Mapping[str, Line]) -> str:
     """One line of the log in words; ``lines`` by their ids, for what a mark is about."""
     if line.kind == RESET:
         return "You started over"
+    if line.kind == STEER:
+        return f"You edited your portrait: {plain(edited(words, line.text))}"
     if line.kind in MARKS:
         about = lines.get(line.target or "")
-        what = "an earlier step" if about is None else f"“{plain(words.title(about.item_id) or about.text, 40)}”"
+        what = "an earlier step" if about is None else f"“{plain(_about(words, about), 40)}”"
         return f"You {'took back' if line.kind == UNDO else 'put back'} {what}"
     return in_words(words, line.event())
+
+
+def _about(words: Wording, line: Line) -> str:
+    return edited(words, line.text) if line.kind == STEER else words.title(line.item_id) or line.text
 
 
 def _film(words: Wording, film: States, says: list[str]) -> None:

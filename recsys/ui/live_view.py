@@ -10,6 +10,7 @@ from recsys.live import Seat
 from recsys.models import MODELS
 from recsys.plots.marks import cut
 from recsys.rerank.setting import ChainSetting
+from recsys.settings import ROOT
 from recsys.types import Event
 from recsys.ui import actions, cache, frame
 from recsys.ui.chain import CHAIN
@@ -27,6 +28,7 @@ from recsys.ui.save import save_list
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
+PORTRAIT = ROOT / "pages" / "portrait.py"
 N_EVENTS = 6
 N_WISHES = 3
 MAX_WISH = 52
@@ -75,7 +77,7 @@ def live(data: Dataset, person: Persona) -> None:
         _list(words, place, person, now, revised)
         save_list(data, now.query, now.ranker, chain, now.mine)
     with shown:
-        _events(words, place, now.session, person)
+        _events(words, place, now.session, person, edited=known.steering is not None)
         _tastes(words, now)
     with beside:
         _other_list(words, now, other)
@@ -137,14 +139,16 @@ def _understood(data: Dataset, now: Picture) -> None:
         frame.beside(fitting(data, now))
 
 
-def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Persona) -> None:
-    """Draw the newest events, each with its undo, then the person's own history."""
+def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Persona, edited: bool) -> None:
+    """Draw the newest events, each with its undo, then the person's own history; say that the portrait was edited."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown("**What you did**")
-        if session or actions.typed():
+        if session or edited or actions.typed():
             st.button("Start over", key="reset", type="tertiary", on_click=actions.reset, args=(place,))
     typing = actions.typed()
-    if not session and not typing:
+    if edited:
+        st.page_link(PORTRAIT, label="Your edits of the portrait count here →")
+    if not session and not edited and not typing:
         st.caption("Nothing yet. Like something in the list, or type above.")
     with st.container(gap=None):
         if typing:

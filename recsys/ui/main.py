@@ -18,6 +18,8 @@ page = st.navigation(
         st.Page(PAGES / "live.py", title="Live", default=True, help="Type or click, and watch the list follow."),
         st.Page(PAGES / "rerank.py", title="Re-rank", help="What strategies make of the recommender's order."),
         st.Page(PAGES / "compare.py", title="Compare", help="Up to four recommenders side by side for one person."),
+        st.Page(PAGES / "portrait.py", title="Portrait", help="What your steps say of you, and how to put it right."),
+        st.Page(PAGES / "words.py", title="Words", help="Texts about items and lists, each claim with its source."),
         st.Page(PAGES / "similarity.py", title="Similarity", help="What is close to what, and to you."),
         st.Page(PAGES / "metrics.py", title="Metrics", help="How good each recommender is, with intervals."),
         st.Page(PAGES / "data.py", title="Data", help="Browse the data, check its quality, bring your own."),

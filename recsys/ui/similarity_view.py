@@ -21,6 +21,7 @@ from recsys.text import ENCODERS, LEXICAL, TextSpace
 from recsys.ui import actions, cache, frame, live_model
 from recsys.ui.chain import CHAIN
 from recsys.ui.live_model import TEXT_PROFILE, Wanted
+from recsys.ui.proof import in_force
 from recsys.ui.ranker import RANKER
 from recsys.ui.wording import Wording
 
@@ -75,7 +76,8 @@ def choose() -> View:
 
 def my_list(data: Dataset, person: Persona) -> MyList:
     """The list that Live shows for ``person`` now: the same model, re-ranking and steps."""
-    by, chain = RANKER.read(data.name), CHAIN.read(data.name)
+    by = RANKER.read(data.name)
+    chain, _ = in_force(data, by, CHAIN.read(data.name))
     wanted = Wanted(live_model.BESIDE[0], by, chain.build())
     now = live_model.situation(data, actions.known(data, person), wanted).now
     who = "what most people liked, as nothing is known of you yet" if now.scored.stood_in else by.label

@@ -15,6 +15,8 @@ TITLES = {
     "": "Type what you feel like",
     "rerank": "Re-rank",
     "compare": "Compare",
+    "portrait": "Portrait",
+    "words": "Words",
     "similarity": "Similarity",
     "metrics": "Metrics",
     "data": "Data",

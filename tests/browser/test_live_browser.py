@@ -178,7 +178,7 @@ def test_hostile_reviews_are_shown_as_text(browser_page: Page, app_url: str, tex
     item_id = cards(browser_page)[0]
     press(browser_page, "more", item_id)
     browser_page.locator(f".st-key-stars-{item_id} button").nth(1).click()
-    browser_page.locator(f".st-key-words-{item_id} textarea").fill(text)
+    browser_page.locator(f".st-key-words-{item_id} input").fill(text)
     browser_page.get_by_role("button", name="Send review").click()
     settle(browser_page)
     browser_page.get_by_text("1 step of yours").or_(browser_page.get_by_text("2 steps of yours")).first.wait_for()
