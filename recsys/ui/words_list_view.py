@@ -10,6 +10,7 @@ from recsys.types import Query, Ranked
 from recsys.ui import actions, cache, frame, live_model, words_controls, words_model, words_text
 from recsys.ui.chain import CHAIN
 from recsys.ui.controls import person_picker
+from recsys.ui.proof import in_force
 from recsys.ui.ranker import RANKER
 from recsys.words.evidence import is_record
 from recsys.words.shortlist import why_these
@@ -47,7 +48,8 @@ def _why(data: Dataset, person: Persona) -> None:
 
 def _list_on_live(data: Dataset, person: Persona) -> tuple[Query, Ranked]:
     """What is known of the person, and the list that Live shows for it."""
-    by, chain = RANKER.read(data.name), CHAIN.read(data.name)
+    by = RANKER.read(data.name)
+    chain, _ = in_force(data, by, CHAIN.read(data.name))
     wanted = live_model.Wanted(live_model.BESIDE[0], by, chain.build())
     now = live_model.situation(data, actions.known(data, person), wanted)
     ranking = now.ranking
