@@ -26,6 +26,7 @@ SHORT: dict[str, tuple[str, Table]] = {
     "live": ("live", tables.live),
     "loop": ("loop", tables.loop),
     "loop-quality": ("loop", tables.loop_quality),
+    "words": ("words", tables.words),
     "encode": ("encode", tables.encode),
     "quality": ("quality", tables.quality_short),
     "claim": ("quality", tables.claim),
@@ -40,6 +41,7 @@ LONG: tuple[tuple[str, str, Table], ...] = (
     ("Differences, on the same people", "quality", tables.differences),
     ("Other libraries on the same cuts", "peers", tables.peers_full),
     ("Re-ranking", "loop", tables.rerank),
+    ("What edits of a portrait do", "words", tables.steering),
     ("When text pays", "density", tables.density),
     ("Milliseconds per live query", "scoring", tables.scoring_full),
 )

@@ -26,6 +26,7 @@ LIVE: Lines = (
     ("typed_list_p95_ms", "last key → new list painted, 250 ms of waiting included, 95th percentile", "{:.0f} ms"),
     ("second_start_s", "second start until the port opens, warm", "{:.1f} s"),
     ("first_visit_s", "first visitor's first page run", "{:.2f} s"),
+    ("slowest_page_ms", "the slowest page, from its link to something useful on the screen, median", "{:.0f} ms"),
     ("resident_mb", "memory of the app after that", "{:.0f} MB"),
 )
 LOOP: Lines = (
@@ -42,6 +43,23 @@ ENCODE: Lines = (
     ("speedup_short", "one short text, times faster than sentence-transformers", "{:.1f}×"),
     ("speedup_batch", "a catalogue, times faster than sentence-transformers", "{:.2f}×"),
     ("cosine_min", "least cosine to sentence-transformers", "{:.6f}"),
+)
+WORDS: Lines = (
+    ("n_quoted", "sentences quoted of all items of both samples, English and Chinese", "{:,.0f}"),
+    ("extractive_substring_share", "of them stand in their source, character by character", "{:.1%}"),
+    ("gate_passes_true", "supported claims that the gate lets through (the worse of two languages)", "{:.1%}"),
+    ("gate_rejects_swapped", "claims with another item's evidence that it strikes (the worse)", "{:.1%}"),
+    ("gate_rejects_numbers", "claims with an invented number that it strikes (the worse)", "{:.1%}"),
+    ("describe_p95_ms", "describing an item, its sentences read before, 95th percentile", "{:.1f} ms"),
+    ("portrait_p95_ms", "a persona's portrait, 95th percentile", "{:.1f} ms"),
+    ("aspects_p95_ms", "the aspects of a review, 95th percentile", "{:.2f} ms"),
+    ("fault_over_timeout_s", "longer than its timeout, with a service that fails in seven ways, at most", "{:.3f} s"),
+    ("zh_sentiment_accuracy", "Chinese shop reviews told right, learned from their train part", "{:.1%}"),
+    ("sentiment/zh-shopping test/accuracy", "the same by what ships with the app, which never saw them", "{:.1%}"),
+    ("sentiment/Amazon beauty/balanced", "Amazon beauty reviews by what ships, mean of both sorts", "{:.1%}"),
+    ("sentiment/samples, English/balanced", "the samples' own English reviews, mean of both sorts", "{:.1%}"),
+    ("sentiment/samples, Chinese/balanced", "the samples' own Chinese reviews, mean of both sorts", "{:.1%}"),
+    ("steering_score_low", "steering score: lowest lower end over five edits in two samples", "{:+.1f} % of the list"),
 )
 
 MAIN = "NDCG@10"
@@ -96,6 +114,21 @@ def loop(rows: pd.DataFrame) -> list[str]:
 def encode(rows: pd.DataFrame) -> list[str]:
     """How fast texts are read."""
     return _plain(ENCODE, rows)
+
+
+def words(rows: pd.DataFrame) -> list[str]:
+    """Whether texts are supported, how fast they are, and what an edit of a portrait does."""
+    return _plain(WORDS, rows)
+
+
+def steering(rows: pd.DataFrame) -> list[str]:
+    """Per sample and sort of edit: how far the list went the way the edit says."""
+    lines = []
+    for metric, value, low, high in rows[["metric", "value", "low", "high"]].itertuples(index=False):
+        sample, _, sort = metric.partition("/steering/")
+        if sort:
+            lines.append((sample, sort, f"{value:+.1f} [{low:+.1f}, {high:+.1f}]"))
+    return _table(("sample", "edit", "percent of the list gained on other interests"), lines)
 
 
 def loop_quality(rows: pd.DataFrame) -> list[str]:

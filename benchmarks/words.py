@@ -120,7 +120,8 @@ def _steering(data: Mapping[str, Dataset]) -> dict[str, float]:
         ranking = Ranking(one, shared(build(FOR_YOU), one), when_silent=shared(build(YARDSTICK), one))
         for sort in SORTS:
             score = steering_score(list(trials(ranking, one.personas, sort)))
-            figures |= {f"{name}/steering/{sort}": score.value, f"{name}/steering/{sort}/low": score.low}
+            figures[f"{name}/steering/{sort}"] = score.value
+            figures |= {f"{name}/steering/{sort}/low": score.low, f"{name}/steering/{sort}/high": score.high}
     return figures | {"steering_score_low": min(value for name, value in figures.items() if name.endswith("/low"))}
 
 
