@@ -7,14 +7,14 @@ import streamlit as st
 from recsys.columns import Items
 from recsys.explain.ledger import Preview
 from recsys.live import Seat
-from recsys.live.movement import NEW, SAME
+from recsys.live.movement import SAME
 from recsys.types import Event, Kind
 from recsys.ui import actions
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
 from recsys.ui.live_review import review_form
 from recsys.ui.live_why import why
-from recsys.ui.live_words import priced, starred
+from recsys.ui.live_words import coloured, priced, starred
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
@@ -38,7 +38,7 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
     limit = None if opened == (MORE, item_id) else one_line
     with st.container(border=True, gap=None, key=f"card-{item_id}"):
         st.markdown(
-            f"**{rank + 1}** {_ghost(now, item_id) or _badge(now.moved.badge(item_id))} **{title}** "
+            f"**{rank + 1}** {_ghost(now, item_id) or coloured(now.moved.badge(item_id))} **{title}** "
             f":small[:gray[{_facts(words, row)}{_chance(now, rank)}]]  \n"
             f":small[{plain(words.field(row, Items.DESCRIPTION), limit)}]"
         )
@@ -62,13 +62,6 @@ def _buttons(place: Seat, item_id: str, opened: tuple[str, str] | None) -> None:
     st.button("Why", key=f"{WHY}-{item_id}", type="tertiary", on_click=actions.open_or_close, args=(WHY, item_id))
     opening, label = (place, MORE, item_id), "Close" if opened == (MORE, item_id) else "Review"
     st.button(label, key=f"{MORE}-{item_id}", type="tertiary", on_click=actions.open_item, args=opening)
-
-
-def _badge(text: str) -> str:
-    if text == SAME:
-        return ""
-    colour = "blue" if text == NEW else "green" if text.startswith("▲") else "orange"
-    return f":{colour}-badge[{text}]"
 
 
 def _ghost(now: Picture, item_id: str) -> str:

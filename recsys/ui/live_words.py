@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recsys.live import Movement, Steer
 from recsys.live.edits import AVOID, INTEREST, PIN, WANT
+from recsys.live.movement import NEW, SAME
 from recsys.types import Event, Kind
 from recsys.ui.actions import Revision
 from recsys.ui.frame import plain
@@ -64,6 +65,12 @@ def priced(cell: str, dollars: bool = True) -> str:
         return f"${float(cell):,.2f}" if cell and dollars else cell
     except ValueError:
         return cell
+
+
+def coloured(step: str) -> str:
+    """Return a badge of ``recsys.live.Movement`` in colour, as Markdown; "" for what stayed."""
+    colour = "blue" if step == NEW else "green" if step.startswith("▲") else "orange"
+    return "" if step == SAME else f":{colour}-badge[{step}]"
 
 
 def in_words(words: Wording, event: Event) -> str:

@@ -17,9 +17,9 @@ from recsys.ui.chain import CHAIN
 from recsys.ui.compare_controls import someone
 from recsys.ui.controls import seat
 from recsys.ui.frame import plain
-from recsys.ui.live_words import counted
+from recsys.ui.live_words import coloured, counted
 from recsys.ui.portrait_model import Row, View, stepped, taken_off
-from recsys.ui.portrait_words import NOBODY, badge, bar, course, did, fed_by, moved, topic
+from recsys.ui.portrait_words import NOBODY, badge, bar, course, did, fed_by, topic
 from recsys.ui.proof import in_force
 from recsys.ui.ranker import RANKER
 from recsys.ui.state import Key
@@ -191,7 +191,7 @@ def _list(now: View, label: str) -> None:
     frame.section("Your list", f"Ranked by {label}, as on Live. Arrows: what your newest edit moved.")
     lines = []
     for rank, item_id in enumerate(now.now.item_ids, start=1):
-        lines.append(f"{rank}. {plain(now.words.title(item_id), 46)} {moved(now.moved.badge(item_id))}")
+        lines.append(f"{rank}. {plain(now.words.title(item_id), 46)} {coloured(now.moved.badge(item_id))}")
     st.markdown("\n".join(lines))
     gone = [plain(now.words.title(item_id), 28) for item_id in now.moved.left[:N_TITLES]]
     if gone:

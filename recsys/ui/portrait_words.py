@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recsys.live.edits import AVOID, WANT
-from recsys.live.movement import NEW, SAME
 from recsys.types import Event
 from recsys.ui.frame import plain
 from recsys.ui.live_words import DONE, counted, edited, starred
@@ -61,12 +60,6 @@ def course(line: Line) -> str:
     sizes = [abs(weight) for weight in line.interest.course]
     top = max(sizes, default=0.0) or 1.0
     return "".join(_BLOCKS[round((len(_BLOCKS) - 1) * size / top)] for size in sizes)
-
-
-def moved(step: str) -> str:
-    """A badge of ``recsys.live.Movement`` in colour, as Markdown; "" for what stayed."""
-    colour = "blue" if step == NEW else "green" if step.startswith("▲") else "orange"
-    return "" if step == SAME else f":{colour}-badge[{step}]"
 
 
 def badge(row: Row) -> str:

@@ -21,6 +21,7 @@ from recsys.ui.words_controls import Writer
 from recsys.words.batch import Aside, Batch
 from recsys.words.contract import Job, Language, Written, Wrote
 from recsys.words.endpoint import Endpoint
+from recsys.words.enrich import enriched, said_by_people
 from recsys.words.evidence import evidence_of
 from recsys.words.extractive import Extractive
 from recsys.words.labels import Label, Labeller, Quality
@@ -131,3 +132,11 @@ def _sent(wrote: Wrote) -> str:
         return "kept from before, nothing sent"
     tokens = wrote.tokens_in + wrote.tokens_out
     return f"{tokens:,} tokens" if tokens else "tokens unknown"
+
+
+def with_reviews(data: Dataset) -> Dataset | None:
+    """Return ``data`` with what people say of each item beside its description, made once; None without reviews."""
+    if with_reviews not in data.memo:
+        said = said_by_people(data)
+        data.memo[with_reviews] = enriched(data, said) if any(said) else None
+    return cast("Dataset | None", data.memo[with_reviews])

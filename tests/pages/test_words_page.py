@@ -387,3 +387,21 @@ def test_what_generated_text_does_for_search_is_measured_when_asked_for_only():
 def test_somebody_new_gets_reasons_or_a_sentence_too():
     text = drawn(open_page(View.LIST, **{"person-shop": NEW_HERE}))
     assert "Why these" in text
+
+
+def test_a_search_with_what_people_say_beside_one_without():
+    app = open_page(View.SEARCH)
+    app.text_input(key="words-query").set_value("quiet mornings").run()
+    without = numbered(app)
+    assert len(without) == 10
+    app.toggle(key="words-said").set_value(True).run(timeout=120)
+    both = numbered(app)
+    assert both[:10] == without
+    assert len(both) == 20
+    assert [re.sub(r" ?:\w+-badge\[.*?\]", "", line).strip() for line in both[10:]] != without
+
+
+def numbered(app: AppTest) -> list[str]:
+    assert not app.exception
+    lists = [one.value.split("\n") for one in app.markdown if re.match(r"1\. ", one.value)]
+    return [re.sub(r"^\d+\. ", "", line).strip() for lines in lists for line in lines]
