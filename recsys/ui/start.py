@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 
+from recsys.data import catalogue
 from recsys.live import Seat, query_from, recommend
 from recsys.ui import cache
 from recsys.ui.compare_controls import DEFAULT_MODELS
 from recsys.ui.cores import answer_by_one
 from recsys.ui.live_model import BESIDE, FOR_YOU
 from recsys.warm import warm
+from recsys.words.aspects import things_of
+from recsys.words.portrait import portrait
+from recsys.words.sentiment import shipped
 
 _log = logging.getLogger("recsys.start")
 
@@ -23,5 +27,17 @@ def start() -> None:
             scorer = cache.scorer(cache.dataset(data.name), model)
             recommend(data, scorer, query_from((), (), "warm words, 热身"), 3)
         cache.interest(cache.dataset(data.name))
+    _count_words()
     answer_by_one()
     _log.info("ready")
+
+
+def _count_words() -> None:
+    """Count the words of the samples, for the first portrait and the first review."""
+    shipped()
+    for ref in catalogue.available():
+        if ref.synthetic:
+            data = cache.dataset(ref.name)
+            things_of(data)
+            for person in data.personas[:1]:
+                portrait(data, query_from(person.events, ()))
