@@ -237,7 +237,7 @@ def test_users_are_sorted_as_people_count():
 
 def test_a_person_in_the_address_survives_the_way_to_every_page(shop):
     person = shop.personas[2].name
-    for page in ("live", "rerank", "portrait", "words", "similarity", "compare"):
+    for page in ("live", "rerank", "portrait", "similarity", "compare"):
         app = fine(open_page(person__shop=person))
         app.switch_page("../../pages/method.py").run()
         app.query_params.clear()
