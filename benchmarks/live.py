@@ -47,7 +47,7 @@ _TYPE = _REPAINTED % {
 
 _OPEN = """([link, was]) => new Promise(done => {
     const useful = ["[class*='st-key-card-']", ".js-plotly-plot .main-svg", "[data-testid='stDataFrame'] canvas",
-        "ol li", "table"].join();
+        "[class*='st-key-words-']", "ol li", "table"].join();
     const drawn = () => [...document.querySelectorAll(useful)].filter(e => e.getClientRects().length);
     const old = new Set(drawn());
     const shown = () => document.querySelector("h1")?.innerText !== was && drawn().some(e => !old.has(e));
@@ -123,13 +123,14 @@ def _drive(server: Server, config: Config) -> dict[str, float]:
         page.wait_for_timeout(2000)
         painted = clicks(page, config)
         keys = _keys(page, config)
+        resident_mb = psutil.Process(server.process.pid).memory_info().rss / 2**20
         opened = _pages(page, config)
         browser.close()
     return {
         **percentiles("click_paint_", painted),
         **percentiles("typed_list_", keys),
         "first_visit_s": first_visit_s,
-        "resident_mb": psutil.Process(server.process.pid).memory_info().rss / 2**20,
+        "resident_mb": resident_mb,
         "n_clicks": len(painted),
         "n_typed": len(keys),
         **{f"{name.lower().replace('-', '_')}_opens_ms": float(np.median(times)) for name, times in opened.items()},

@@ -16,6 +16,8 @@ PAGES = {
     "live": "",
     "rerank": "rerank",
     "compare": "compare",
+    "portrait": "portrait",
+    "words": "words",
     "similarity": "similarity",
     "metrics": "metrics",
     "data": "data",

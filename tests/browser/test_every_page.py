@@ -9,7 +9,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import Server, open_page, settle
+from tests.browser.conftest import Server, open_page
 
 TITLES = {
     "": "Type what you feel like",
@@ -69,8 +69,7 @@ def test_garbage_addresses_never_crash(address: str, app_url: str, browser_page:
 
 def test_unknown_page_helps(app_url: str, browser_page: Page) -> None:
     browser_page.goto(f"{app_url}/nowhere")
-    settle(browser_page)
-    assert browser_page.get_by_role("link", name="Live").count() >= 1
+    browser_page.get_by_role("link", name="Live").first.wait_for(timeout=30_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
