@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 
+import streamlit as st
+
 from recsys.data import catalogue
 from recsys.live import Seat, query_from, recommend
+from recsys.settings import settings
 from recsys.ui import cache
 from recsys.ui.compare_controls import DEFAULT_MODELS
 from recsys.ui.cores import answer_by_one
@@ -21,6 +24,7 @@ _log = logging.getLogger("recsys.start")
 def start() -> None:
     """Warm the encoder, the sample data, the models that the pages start with, and the event log."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    read_secrets()
     cache.event_log().events(Seat("warm-up", "", ""))
     for data in warm(_log.info, samples_only=True):
         for model in dict.fromkeys((FOR_YOU, *BESIDE, *DEFAULT_MODELS)):
@@ -30,6 +34,15 @@ def start() -> None:
     _count_words()
     answer_by_one()
     _log.info("ready")
+
+
+def read_secrets() -> None:
+    """Let what stands in ``.streamlit/secrets.toml`` count like the environment: the language model's key can be there.
+
+    Streamlit puts its top lines into the environment of this process; nothing of them is kept elsewhere.
+    """
+    if st.secrets.load_if_toml_exists():
+        settings.cache_clear()
 
 
 def _count_words() -> None:
