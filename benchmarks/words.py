@@ -16,6 +16,7 @@ from benchmarks.words_claims import rates
 from benchmarks.words_reviews import mixed_reviews, own_reviews, shipped_elsewhere, zh_sentiment_accuracy
 from recsys.data import Dataset, catalogue
 from recsys.errors import DataError
+from recsys.evaluate.config import YARDSTICK
 from recsys.evaluate.steering import SORTS, steering_score, trials
 from recsys.live import Known, Ranking
 from recsys.models import build, shared
@@ -26,13 +27,12 @@ from recsys.words.endpoint import Endpoint
 from recsys.words.evidence import evidence_of
 from recsys.words.extractive import Extractive
 from recsys.words.portrait import portrait
-from recsys.words.sentiment import clear_reviews
+from recsys.words.sentiment import SAMPLES, clear_reviews
 from recsys.words.write import write as write_words
 
-SAMPLES = ("shop", "video")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-FOR_YOU, YARDSTICK = "switching", "popularity"
-"""What ranks the Live page, and what steps in where it knows nothing."""
+FOR_YOU = "switching"
+"""What ranks the Live page."""
 
 AT_LEAST = {
     "extractive_substring_share": 1.0,

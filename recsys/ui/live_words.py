@@ -10,6 +10,7 @@ from recsys.ui.actions import Revision
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
 from recsys.ui.wording import Wording
+from recsys.words.reason_words import DID
 
 N_LEFT = 2
 MAX_MARKED = 60
@@ -23,16 +24,7 @@ _ICONS = {
     Kind.REVIEW: "✎",
     Kind.WISH: "✎",
 }
-DONE = {
-    Kind.VIEW: "You saw",
-    Kind.CLICK: "You opened",
-    Kind.LIKE: "You liked",
-    Kind.FAVOURITE: "You loved",
-    Kind.DISLIKE: "You disliked",
-    Kind.RATING: "You rated",
-    Kind.REVIEW: "You reviewed",
-    Kind.WISH: "You wished for",
-}
+DONE = {kind: done.capitalize() for kind, (done, _) in DID.items()}
 
 
 def counted(n: int, thing: str) -> str:

@@ -12,16 +12,14 @@ from recsys.live.edits import AVOID, INTEREST, MAX_WORDS, MOST, PIN, WANT
 from recsys.plots.mood import mood_alt, mood_figure
 from recsys.settings import ROOT
 from recsys.text.wishes import wish_of
-from recsys.ui import actions, cache, frame, links, live_model, portrait_model
-from recsys.ui.chain import CHAIN
+from recsys.ui import actions, cache, frame, links, portrait_model
 from recsys.ui.compare_controls import someone
 from recsys.ui.controls import seat
 from recsys.ui.frame import plain
 from recsys.ui.live_words import coloured, counted
 from recsys.ui.portrait_model import Row, View, stepped, taken_off
 from recsys.ui.portrait_words import NOBODY, badge, bar, course, did, fed_by, topic
-from recsys.ui.proof import in_force
-from recsys.ui.ranker import RANKER
+from recsys.ui.proof import wanted_on_live
 from recsys.ui.state import Key
 
 COMPARE = ROOT / "pages" / "compare.py"
@@ -50,9 +48,7 @@ def pick(data: Dataset) -> tuple[Persona, bool]:
 @frame.part("portrait")
 def portrait_of(data: Dataset, person: Persona, real: bool) -> None:
     """Draw the portrait with its edits, and the list beside it; reruns alone after every click."""
-    place, by = seat(data, person), RANKER.read(data.name)
-    chain, _ = in_force(data, by, CHAIN.read(data.name))
-    wanted = live_model.Wanted(live_model.BESIDE[0], by, chain.build())
+    place, wanted = seat(data, person), wanted_on_live(data)
     now = portrait_model.view(data, actions.known(data, person), wanted, *actions.newest_edit(place))
     frame.notices(cache.event_log(data.private).trouble)
     if not now.newest_has_line:
@@ -62,13 +58,13 @@ def portrait_of(data: Dataset, person: Persona, real: bool) -> None:
         _interests(now, place)
         _add(now, place)
     with right:
-        _list(now, by.label)
+        _list(now, wanted.ranker.label)
         _where_next(data, real)
     _rest(now)
     n = len(now.known.events)
     st.caption(
         f"Portrait of {counted(n, 'step')} drawn in {now.ms:.0f} ms by counting, no language model · "
-        f"list by {plain(by.label)} in {now.list_ms:.0f} ms"
+        f"list by {plain(wanted.ranker.label)} in {now.list_ms:.0f} ms"
     )
 
 

@@ -10,8 +10,10 @@ from recsys.models.setting import Setting
 from recsys.rerank import POOL, RERANKERS
 from recsys.rerank.setting import ChainSetting
 from recsys.settings import settings
+from recsys.ui.chain import CHAIN
 from recsys.ui.experiments import experiments
-from recsys.ui.live_model import K
+from recsys.ui.live_model import BESIDE, K, Wanted
+from recsys.ui.ranker import RANKER
 
 ANYWAY = "language-model-anyway"
 """In the session: the visitor wants it in spite of what was measured."""
@@ -31,6 +33,13 @@ def in_force(data: Dataset, ranker: Setting, chain: ChainSetting) -> tuple[Chain
         return chain, ""
     rest = chain.only([name for name in chain.names if name != LANGUAGE_MODEL])
     return rest, f"“{RERANKERS[LANGUAGE_MODEL].label}” is off, as measured on this data. {found.words}"
+
+
+def wanted_on_live(data: Dataset) -> Wanted:
+    """Return what ranks and re-ranks the Live page now, for pages that show its list."""
+    by = RANKER.read(data.name)
+    chain, _ = in_force(data, by, CHAIN.read(data.name))
+    return Wanted(BESIDE[0], by, chain.build())
 
 
 def use_anyway() -> None:

@@ -19,10 +19,8 @@ from recsys.plots.marks import cut
 from recsys.plots.similarity import heatmap, heatmap_alt
 from recsys.text import ENCODERS, LEXICAL, TextSpace
 from recsys.ui import actions, cache, frame, live_model
-from recsys.ui.chain import CHAIN
-from recsys.ui.live_model import TEXT_PROFILE, Wanted
-from recsys.ui.proof import in_force
-from recsys.ui.ranker import RANKER
+from recsys.ui.live_model import TEXT_PROFILE
+from recsys.ui.proof import wanted_on_live
 from recsys.ui.wording import Wording
 
 _LABELS = {"taste": "My taste × list", "items": "List × list", "map": "Map"}
@@ -76,11 +74,9 @@ def choose() -> View:
 
 def my_list(data: Dataset, person: Persona) -> MyList:
     """The list that Live shows for ``person`` now: the same model, re-ranking and steps."""
-    by = RANKER.read(data.name)
-    chain, _ = in_force(data, by, CHAIN.read(data.name))
-    wanted = Wanted(live_model.BESIDE[0], by, chain.build())
+    wanted = wanted_on_live(data)
     now = live_model.situation(data, actions.known(data, person), wanted).now
-    who = "what most people liked, as nothing is known of you yet" if now.scored.stood_in else by.label
+    who = "what most people liked, as nothing is known of you yet" if now.scored.stood_in else wanted.ranker.label
     again = ", then re-ranked" if now.chain is not None and not now.scored.stood_in else ""
     return MyList(now, who + again, Wording.for_query(data, now.query))
 

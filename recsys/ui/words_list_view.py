@@ -8,10 +8,8 @@ from recsys.data import Dataset, Persona
 from recsys.live import recommend
 from recsys.types import Query, Ranked
 from recsys.ui import actions, cache, frame, live_model, words_controls, words_model, words_text
-from recsys.ui.chain import CHAIN
 from recsys.ui.controls import person_picker
-from recsys.ui.proof import in_force
-from recsys.ui.ranker import RANKER
+from recsys.ui.proof import wanted_on_live
 from recsys.words.evidence import is_record
 from recsys.words.shortlist import why_these
 
@@ -48,9 +46,7 @@ def _why(data: Dataset, person: Persona) -> None:
 
 def _list_on_live(data: Dataset, person: Persona) -> tuple[Query, Ranked]:
     """What is known of the person, and the list that Live shows for it."""
-    by = RANKER.read(data.name)
-    chain, _ = in_force(data, by, CHAIN.read(data.name))
-    wanted = live_model.Wanted(live_model.BESIDE[0], by, chain.build())
+    wanted = wanted_on_live(data)
     now = live_model.situation(data, actions.known(data, person), wanted)
     ranking = now.ranking
     return now.query, recommend(
@@ -58,7 +54,7 @@ def _list_on_live(data: Dataset, person: Persona) -> tuple[Query, Ranked]:
         ranking.scorer,
         now.query,
         ranking.k,
-        model=by.label,
+        model=wanted.ranker.label,
         when_silent=ranking.when_silent,
         rerank=ranking.rerank,
         interest=cache.interest(data),
