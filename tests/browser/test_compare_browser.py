@@ -79,10 +79,11 @@ def test_a_slider_moves_its_list_and_nothing_else(app_url: str, browser_page: Pa
 def test_dragging_does_not_jump_back(app_url: str, browser_page: Page) -> None:
     open_page(browser_page, f"{app_url}/compare?compare=EASE&compare=Popular")
     adjust(browser_page, "ease")
-    settle(browser_page)
-    track = browser_page.locator(".st-key-knob-ease-prior [data-orientation]").last.bounding_box()
-    assert track is not None
-    x, y = track["x"], track["y"] + track["height"] / 2
+    track = browser_page.locator(".st-key-knob-ease-prior [data-orientation]").last
+    track.hover()  # waits until the box that opens stands still: a place read before is that of something else
+    box = track.bounding_box()
+    assert box is not None
+    x, y = box["x"], box["y"] + box["height"] / 2
     browser_page.mouse.move(x, y)
     browser_page.mouse.down()
     for step in range(20):
