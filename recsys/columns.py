@@ -21,6 +21,57 @@ class Facts(StrEnum):
     """Columns an items table may have beside those of ``Items``: shown as they stand, read by no model as a text."""
 
     PRICE = "price"
+    PUBLISHED_AT = "published_at"  # ISO 8601, UTC where no zone is named
+    AUTHOR = "author"  # id of a person in the table ``people``
+    ARTIST = "artist"
+
+
+class Audio(StrEnum):
+    """Columns of the items table that say how a piece of music sounds."""
+
+    TEMPO = "tempo"  # beats per minute
+    ENERGY = "energy"  # this and those below it: 0..1
+    VALENCE = "valence"
+    ACOUSTICNESS = "acousticness"
+    DANCEABILITY = "danceability"
+    INSTRUMENTALNESS = "instrumentalness"
+    DURATION = "duration_s"  # seconds
+
+
+class Table(StrEnum):
+    """Tables a dataset may have beside its items and events, by name."""
+
+    PEOPLE = "people"
+    FOLLOWS = "follows"
+    PLAYLISTS = "playlists"
+
+
+class People(StrEnum):
+    """Columns of the table ``people``: what is known of users besides what they did."""
+
+    ID = "user_id"
+    NAME = "name"
+    NAME_ZH = "name_zh"
+    BIO = "bio"
+    BIO_ZH = "bio_zh"
+    COMMUNITY = "community"
+    COMMUNITY_ZH = "community_zh"
+
+
+class Follows(StrEnum):
+    """Columns of the table ``follows``: one row for each person who follows another; friends are two rows."""
+
+    USER = "user_id"
+    FOLLOWED = "followed_id"
+
+
+class Playlists(StrEnum):
+    """Columns of the table ``playlists``: one row for each item of a list that somebody put together."""
+
+    NAME = "playlist"
+    NAME_ZH = "playlist_zh"
+    PLACE = "place"  # 1 is first
+    ITEM = "item_id"
 
 
 class Events(StrEnum):

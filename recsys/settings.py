@@ -27,6 +27,8 @@ class Settings:
     """Exports of models and stored vectors; safe to delete (RECSYS_CACHE_DIR)."""
     datasets_dir: Path | None
     """A folder of downloaded public datasets, or None (RECSYS_DATASETS)."""
+    scenarios_dir: Path | None
+    """A folder of further scenarios, one folder each, or None (RECSYS_SCENARIOS)."""
     encoder: str
     """``auto`` or the name of an encoder: minilm, lexical, st:<name or path> (RECSYS_ENCODER)."""
     database_url: str
@@ -50,10 +52,11 @@ def settings() -> Settings:
     """Read the environment once; tests call ``settings.cache_clear()`` after changing it."""
     cache = Path(os.environ.get("RECSYS_CACHE_DIR") or platformdirs.user_cache_dir("recsys-live"))
     state = Path(os.environ.get("RECSYS_STATE_DIR") or platformdirs.user_data_dir("recsys-live"))
-    datasets = os.environ.get("RECSYS_DATASETS")
+    datasets, scenarios = os.environ.get("RECSYS_DATASETS"), os.environ.get("RECSYS_SCENARIOS")
     return Settings(
         cache_dir=cache,
         datasets_dir=Path(datasets) if datasets else None,
+        scenarios_dir=Path(scenarios) if scenarios else None,
         encoder=os.environ.get("RECSYS_ENCODER") or "auto",
         database_url=os.environ.get("RECSYS_DATABASE_URL") or f"sqlite:///{state / 'events.sqlite'}",
         cross_encoder=os.environ.get("RECSYS_CROSS_ENCODER", ""),

@@ -70,6 +70,8 @@ class Query:
     """Text in the box right now, not yet an event."""
     user_id: str | None = None
     context: Mapping[str, str] = field(default_factory=dict)
+    follows: tuple[str, ...] = ()
+    """Ids of the people they follow, of the table ``people`` or ``follows`` of a dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,3 +257,5 @@ class Spec:
     """One plain sentence for a visitor."""
     build: type
     knobs: tuple[Knob, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Columns of the items table or names of further tables; it is offered only for data that have all of them."""

@@ -10,7 +10,7 @@ from typing import Any
 from recsys import settings as environment
 from recsys.data.dataset import Dataset
 from recsys.data.loaders import LOADERS, movielens, sample
-from recsys.errors import UnknownIdError
+from recsys.errors import DataError, UnknownIdError
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,24 @@ def _read(ref: DatasetRef) -> Dataset:
 
 
 def _samples() -> list[DatasetRef]:
-    root = environment.ROOT / "sample_data"
-    folders = [root / name for name in sample.LABELS]
-    return [
-        DatasetRef(
-            folder.name,
-            sample.LABELS[folder.name],
-            sample.LINES[folder.name],
-            synthetic=True,
-            size=_size(folder, "events.csv"),
-            folder=folder,
-            loader="sample",
-        )
-        for folder in folders
-        if sample.is_sample(folder)
-    ]
+    """One for every folder with the tables of a sample: those of the app, then those of RECSYS_SCENARIOS."""
+    roots = [environment.ROOT / "sample_data", environment.settings().scenarios_dir]
+    folders = [path for root in roots if root is not None and root.is_dir() for path in sorted(root.iterdir())]
+    found: dict[str, tuple[int, DatasetRef]] = {}
+    for folder in folders:
+        if folder.name not in found and sample.is_sample(folder):
+            about = _about(folder)
+            size = _size(folder, "events.csv")
+            ref = DatasetRef(folder.name, about.label, about.line, True, size, folder, "sample")
+            found[folder.name] = about.order, ref
+    return [ref for _, ref in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+def _about(folder: Path) -> sample.About:
+    try:
+        return sample.About.of(folder)
+    except DataError:  # whoever opens it reads what is wrong; the others are offered all the same
+        return sample.About(folder.name)
 
 
 def _movielens() -> list[DatasetRef]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -36,6 +36,8 @@ class Persona:
     events: tuple[Event, ...] = ()
     wishes: tuple[str, ...] = ()
     """Texts this person might type, offered as suggestions."""
+    follows: tuple[str, ...] = ()
+    """Ids of the people they follow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,8 @@ class Dataset:
     """True for a visitor's own data: nothing derived from it may be written to disk."""
     liked_stars: float = LIKED_STARS
     """A rating or review of at least this many stars counts as a like."""
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Further tables by name (``recsys.columns.Table``): who people are, who follows whom, playlists."""
 
     @classmethod
     def from_tables(
@@ -73,6 +77,7 @@ class Dataset:
         source: str = "",
         synthetic: bool = False,
         personas: Sequence[Persona] = (),
+        tables: Mapping[str, pd.DataFrame] | None = None,
     ) -> Dataset:
         """Check both tables and build a dataset; what had to be left out is counted in ``quality``.
 
@@ -83,7 +88,17 @@ class Dataset:
         clean_items, clean_events, quality = inspect(items, events)
         if clean_items.empty:
             raise DataError(f"{name} has no item with an id and a title: nothing can be recommended")
-        return cls(name, label or name, clean_items, clean_events, quality, source, synthetic, tuple(personas))
+        return cls(
+            name,
+            label or name,
+            clean_items,
+            clean_events,
+            quality,
+            source,
+            synthetic,
+            tuple(personas),
+            tables=dict(tables or {}),
+        )
 
     @property
     def n_items(self) -> int:
@@ -115,6 +130,10 @@ class Dataset:
         A dataset and its splits share it, and with it the vectors of their texts.
         """
         return _digest("catalogue", self.items)
+
+    def has(self, needs: Iterable[str]) -> bool:
+        """Whether every one of ``needs`` is a column of the items or a further table."""
+        return all(name in self.items.columns or name in self.tables for name in needs)
 
     def row(self, item_id: str) -> int:
         """Row of ``item_id``; UnknownIdError when it is not in the catalogue."""
