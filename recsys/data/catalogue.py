@@ -40,7 +40,25 @@ MOVIELENS = {
 
 def available() -> list[DatasetRef]:
     """Every dataset that can be loaded here, samples first; empty when none is installed."""
-    return [*_samples(), *_movielens()]
+    return list(_found(tuple(_stamp(root) for root in _roots())))
+
+
+def _roots() -> list[Path]:
+    """Folders whose folders may be datasets."""
+    environs = environment.settings()
+    roots = [environment.ROOT / "sample_data", environs.scenarios_dir, environs.datasets_dir]
+    return [root for root in roots if root is not None]
+
+
+def _stamp(root: Path) -> tuple[Path, tuple[int, ...]]:
+    """Changes whenever a file comes into, or goes from, a folder of ``root``: pages ask many times a second."""
+    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    return root, tuple(path.stat().st_mtime_ns for path in folders)
+
+
+@lru_cache(maxsize=4)
+def _found(_stamps: tuple[tuple[Path, tuple[int, ...]], ...]) -> tuple[DatasetRef, ...]:
+    return (*_samples(), *_movielens())
 
 
 def load(name: str) -> Dataset:
@@ -52,7 +70,7 @@ def load(name: str) -> Dataset:
     return _read(refs[name])
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _read(ref: DatasetRef) -> Dataset:
     return LOADERS[ref.loader].load(ref.folder, **dict(ref.options))
 

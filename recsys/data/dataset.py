@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from recsys.columns import TAG_SEPARATOR, Events, Items
+from recsys.columns import TAG_SEPARATOR, Events, Follows, Items, Table
 from recsys.data.quality import Quality, inspect, recounted
 from recsys.errors import DataError, UnknownIdError
 from recsys.types import Event, Kind, Rows
@@ -249,6 +249,18 @@ class Dataset:
             )
             for n, place in enumerate(positions.tolist())
         )
+
+    @cached_property
+    def _follows(self) -> dict[str, tuple[str, ...]]:
+        table = self.tables.get(Table.FOLLOWS)
+        if table is None:
+            return {}
+        by_user = table.groupby(Follows.USER, sort=False)[Follows.FOLLOWED]
+        return {str(user): tuple(map(str, followed)) for user, followed in by_user}
+
+    def follows_of(self, user_id: str) -> tuple[str, ...]:
+        """Ids of the people ``user_id`` follows; none for a stranger, or where nobody follows anybody."""
+        return self._follows.get(user_id, ())
 
     @cached_property
     def _reviews_by_item(self) -> dict[str, list[tuple[float, str]]]:

@@ -68,7 +68,7 @@ def asked(cut: Split) -> list[Asked]:
         liked = [event for event in given if counts_as_like(event, cut.train.liked_stars)]
         out.append(
             Asked(
-                Query(events=given, user_id=user_id),
+                Query(events=given, user_id=user_id, follows=cut.train.follows_of(user_id)),
                 touched_rows(given, cut.train),
                 touched_rows(liked, cut.train),
                 relevant,

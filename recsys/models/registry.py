@@ -75,6 +75,11 @@ _QUOTED = 40
 """Characters of a wrong name that its error repeats."""
 
 
+def offered(data: Dataset) -> list[str]:
+    """Names of the models that ``data`` has what they need for, in the order in which they are shown."""
+    return [name for name, spec in MODELS.items() if data.has(spec.needs)]
+
+
 def spec_of(name: str) -> Spec:
     """The line of a model; UnknownIdError names those there are."""
     if name not in MODELS:

@@ -22,7 +22,7 @@ from recsys.types import GivesChances, Scorer
 from recsys.ui.cores import learn_by_all
 from recsys.ui.uploads import uploads
 
-MAX_DATASETS = 8
+MAX_DATASETS = 16
 MAX_TRIALS = 4
 """Models with turned knobs kept per dataset: sliders and links name many values, and one model can take 50 MB."""
 

@@ -1,8 +1,9 @@
-"""Which strategies re-rank the Live page's list: none, or those adopted from the Re-rank page."""
+"""Which strategies re-rank the Live page's list: the house's, none, or those adopted from the Re-rank page."""
 
 from __future__ import annotations
 
 from recsys.rerank.setting import ChainSetting
+from recsys.scenarios import scenario_of
 from recsys.ui.links import Linked
 
 
@@ -13,6 +14,11 @@ def _parsed(word: str) -> ChainSetting:
 
 
 CHAIN = Linked(
-    "chain", _parsed, lambda setting: setting.word, ChainSetting(), "The re-ranking in this link cannot be used"
+    "chain",
+    _parsed,
+    lambda setting: setting.word,
+    ChainSetting(),
+    "The re-ranking in this link cannot be used",
+    lambda data_name: scenario_of(data_name).chain,
 )
-"""Rules written for one dataset fit no other."""
+"""Rules written for one dataset fit no other; the usual ones are the policy of the house, where it is in force."""

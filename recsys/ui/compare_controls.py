@@ -12,9 +12,10 @@ from recsys.data import Dataset, Persona
 from recsys.errors import UnknownIdError
 from recsys.live import query_from
 from recsys.models import MODELS
+from recsys.models.registry import offered
 from recsys.models.setting import Setting
 from recsys.types import Query
-from recsys.ui import actions, frame
+from recsys.ui import actions, frame, links
 from recsys.ui.compare_model import events_per_user
 from recsys.ui.controls import person_picker, seat
 from recsys.ui.links import Linked
@@ -79,7 +80,8 @@ def _user(data: Dataset) -> Linked[str]:
 
 def choices(data: Dataset) -> dict[str, Setting]:
     """Draw which recommenders; returns them in their order, the one in force on Live first, by model."""
-    labels = {ON_LIVE: "On Live", **{name: spec.label for name, spec in MODELS.items()}}
+    labels = {ON_LIVE: "On Live", **{name: MODELS[name].label for name in offered(data)}}
+    links.only(MODELS_KEY, labels)
     _say_unknown(labels, st.query_params.get_all(MODELS_KEY))
     with st.popover("Choose recommenders"):
         st.caption(f"Choose up to {MAX_MODELS}. Each ranks the whole catalogue for the same person.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,12 +33,14 @@ class Linked(Generic[T]):
     usual: T
     wrong: str
     """What is said before the reason when a link holds a word that cannot be used."""
+    house: Callable[[str], T] | None = None
+    """The usual choice for the dataset of that name, where each may have its own."""
 
     def read(self, data_name: str = "") -> T:
         """The choice in the address or, when it names none, in the session; a wrong one is said and left out."""
         key = self.name(data_name)
         said = st.query_params.get(key) or st.session_state.get(f"_{key}")
-        chosen = self.usual
+        chosen = self.usual_for(data_name)
         if said:
             try:
                 chosen = self.parse(str(said))
@@ -49,12 +51,16 @@ class Linked(Generic[T]):
 
     def keep(self, chosen: T, data_name: str = "") -> None:
         """Put a choice into the session and into the address, out of which the usual one is taken."""
-        key, word = self.name(data_name), "" if chosen == self.usual else self.word(chosen)
+        key, word = self.name(data_name), "" if chosen == self.usual_for(data_name) else self.word(chosen)
         st.session_state[f"_{key}"] = word
         if not word:
             st.query_params.pop(key, None)
         elif st.query_params.get(key) != word:
             st.query_params[key] = word
+
+    def usual_for(self, data_name: str) -> T:
+        """What is chosen until somebody chooses."""
+        return self.house(data_name) if self.house else self.usual
 
     def name(self, data_name: str = "") -> str:
         """Key in the address; a choice that fits one dataset only has a key for each."""
@@ -131,6 +137,13 @@ def history() -> bool:
     """Whether this run was asked for by the Back or Forward button."""
     context = get_script_run_ctx()
     return context is not None and bool(context.is_history_navigation)
+
+
+def only(key: str, choices: Collection[str]) -> None:
+    """Leave those of ``choices`` in the session that a multiple choice held: other data offer others."""
+    held = st.session_state.get(key)
+    if held and not set(held) <= set(choices):
+        st.session_state[key] = [choice for choice in held if choice in choices]
 
 
 def note(place: Seat, view: str | None) -> None:

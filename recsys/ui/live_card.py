@@ -8,13 +8,15 @@ from recsys.columns import Items
 from recsys.explain.ledger import Preview
 from recsys.live import Seat
 from recsys.live.movement import SAME
+from recsys.scenarios import scenario_of
 from recsys.types import Event, Kind
 from recsys.ui import actions
+from recsys.ui.facts import facts
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
 from recsys.ui.live_review import review_form
 from recsys.ui.live_why import why
-from recsys.ui.live_words import coloured, priced, starred
+from recsys.ui.live_words import coloured, starred
 from recsys.ui.state import Key
 from recsys.ui.wording import Wording
 
@@ -107,16 +109,15 @@ def _preview(words: Wording, place: Seat, wondered: Event, preview: Preview) -> 
 
 
 def _facts(words: Wording, row: int) -> str:
-    """Name the category, and the year or price where there is one."""
-    price = words.data.field(row, "price")
-    facts = (words.field(row, Items.CATEGORY), words.data.field(row, "year"), priced(price, words.data.synthetic))
-    return plain(" · ".join(filter(None, facts)))
+    """Name the category, and what the scenario wants said of every item."""
+    told = facts(words, row, scenario_of(words.data.name).facts)
+    return plain(" · ".join(filter(None, (words.field(row, Items.CATEGORY), *told))))
 
 
 def _details(words: Wording, row: int) -> None:
     """Show the brand and tags, and what two other people wrote."""
-    facts = [words.data.field(row, "brand"), *words.tags(row)]
-    if any(facts):
-        st.caption(plain(" · ".join(filter(None, facts))))
+    told = [words.data.field(row, "brand"), *words.tags(row)]
+    if any(told):
+        st.caption(plain(" · ".join(filter(None, told))))
     for stars, text in words.reviews(row, N_REVIEWS):
         st.caption(f"{starred(stars)} “{plain(text, 200)}”")

@@ -9,7 +9,6 @@ from recsys.data import Dataset, Persona
 from recsys.live import Seat
 from recsys.models import MODELS
 from recsys.plots.marks import cut
-from recsys.rerank.setting import ChainSetting
 from recsys.settings import ROOT
 from recsys.types import Event
 from recsys.ui import actions, cache, frame
@@ -22,7 +21,8 @@ from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
 from recsys.ui.live_model import BESIDE, Picture, Wanted, fitting, picture, reads_text, tastes
 from recsys.ui.live_words import counted, in_words, revision, what_moved
-from recsys.ui.proof import in_force, use_anyway
+from recsys.ui.policy_view import policy
+from recsys.ui.proof import in_force
 from recsys.ui.ranker import ranker_picker
 from recsys.ui.save import save_list
 from recsys.ui.state import Key
@@ -73,7 +73,7 @@ def live(data: Dataset, person: Persona) -> None:
     with understood:
         _understood(data, now)
     with mine:
-        _re_ranked(data, chain, left_out)
+        policy(data, chain, left_out)
         _list(words, place, person, now, revised)
         save_list(data, now.query, now.ranker, chain, now.mine)
     with shown:
@@ -198,19 +198,6 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture, revised: a
     with st.container(gap="xxsmall"):
         for rank, item_id in enumerate(now.mine.item_ids):
             card(words, place, now, rank, item_id)
-
-
-def _re_ranked(data: Dataset, setting: ChainSetting, left_out: str) -> None:
-    """Say that strategies re-rank the list, with the way to end that, and what was ``left_out`` of them and why."""
-    if left_out:
-        st.caption(plain(left_out))
-        st.button("Use it all the same", key="model-anyway", type="tertiary", on_click=use_anyway)
-    if not setting.steps:
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="re-ranked"):
-        st.markdown(f":small[Re-ranked: {plain(setting.label)}]", width="content")
-        ending = (ChainSetting(), data.name)
-        st.button("Take it off", key="no-chain", type="tertiary", on_click=CHAIN.keep, args=ending)
 
 
 def _beside_picker() -> str:

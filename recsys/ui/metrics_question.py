@@ -15,8 +15,9 @@ from recsys.evaluate import Experiment
 from recsys.evaluate.config import USUAL_MODELS, USUAL_PEOPLE
 from recsys.metrics import METRICS
 from recsys.models import BASELINES, MODELS
+from recsys.models.registry import offered
 from recsys.plots.marks import cut
-from recsys.ui import frame
+from recsys.ui import frame, links
 from recsys.ui.ranker import RANKER
 from recsys.ui.state import notice
 
@@ -70,7 +71,7 @@ def question(data: Dataset) -> Experiment:
         k = _length()
         liked = _liked() if data.events[Events.STARS].notna().any() else LIKED_STARS
         with st.popover("Choose recommenders"):
-            chosen = {*_models(), live.model}
+            chosen = {*_models(data), live.model}
         named = [MODELS[name].label + (" (on Live)" if name == live.model else "") for name in MODELS if name in chosen]
         st.caption(frame.plain(f"Recommenders: {', '.join(named)}."), width=LEAST_WIDTH)
     # In the registry's order: the same choice is the same experiment, whatever was clicked first.
@@ -190,14 +191,16 @@ def _liked() -> float:
     return float(liked) if liked in STARS else LIKED_STARS
 
 
-def _models() -> list[str]:
+def _models(data: Dataset) -> list[str]:
+    choice = [name for name in offered(data) if name not in BASELINES]
+    links.only(Control.MODELS, choice)
     st.caption("Random order, what is popular and what ranks your list on Live are always measured too.")
-    known(Control.MODELS, [spec.label for name, spec in MODELS.items() if name not in BASELINES], "recommender")
+    known(Control.MODELS, [MODELS[name].label for name in choice], "recommender")
     return st.pills(
         "Recommenders",
-        [name for name in MODELS if name not in BASELINES],
+        choice,
         selection_mode="multi",
-        default=[name for name in USUAL_MODELS if name in MODELS],
+        default=[name for name in USUAL_MODELS if name in choice],
         format_func=lambda name: MODELS[name].label if name in MODELS else name,
         key=Control.MODELS,
         bind="query-params",

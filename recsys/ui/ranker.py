@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.data import Dataset
-from recsys.models import MODELS
+from recsys.models.registry import offered
 from recsys.models.setting import Setting
+from recsys.scenarios import scenario_of
 from recsys.ui.links import Linked
 from recsys.ui.live_model import BESIDE, FOR_YOU
 
@@ -22,6 +23,7 @@ RANKER = Linked(
     lambda setting: setting.word,
     Setting(FOR_YOU),
     "The recommender in this link is not known here",
+    lambda data_name: scenario_of(data_name).ranker or Setting(FOR_YOU),
 )
 """Knobs tuned on one dataset fit no other."""
 
@@ -29,7 +31,7 @@ RANKER = Linked(
 def ranker_picker(data: Dataset) -> Setting:
     """Draw the choice of the ranker and return the chosen one."""
     now = RANKER.read(data.name)
-    words = [now.word, *(name for name in MODELS if name not in NOT_MINE and name != now.word)]
+    words = [now.word, *(name for name in offered(data) if name not in NOT_MINE and name != now.word)]
     st.session_state[_PICK] = now.word
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("**For you**, ranked by", width="content")

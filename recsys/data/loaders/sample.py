@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,11 @@ class About:
     def of(cls, folder: Path) -> About:
         """Read the file of ``folder``, which may be missing; DataError for one that cannot be used."""
         told = told_by(folder)
-        about = cls(str(told.get("label", folder.name)), str(told.get("line", "")), str(told.get("source", OTHER_SOURCE)))
+        label, line, source = told.get("label", folder.name), told.get("line", ""), told.get("source", OTHER_SOURCE)
         order = told.get("order", LAST)
         if not isinstance(order, int):
             raise DataError(f"{ABOUT} of {folder.name} has an order that is no whole number: {order!r}")
-        return replace(about, order=order)
+        return cls(str(label), str(line), str(source), order)
 
 
 def told_by(folder: Path) -> Mapping[str, Any]:

@@ -1,0 +1,52 @@
+"""The house's policy on the Live page: what the house is after, its rules with their reasons, and whether they hold."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.data import Dataset
+from recsys.rerank import RERANKERS
+from recsys.rerank.setting import ChainSetting
+from recsys.scenarios import Scenario, scenario_of
+from recsys.ui import frame
+from recsys.ui.chain import CHAIN
+from recsys.ui.frame import plain
+from recsys.ui.live_words import counted
+from recsys.ui.proof import use_anyway
+
+
+def policy(data: Dataset, in_force: ChainSetting, left_out: str) -> None:
+    """Draw one line: what re-ranks the list and the way to end or begin it; what was ``left_out`` of it and why."""
+    house = scenario_of(data.name)
+    if house.trouble:
+        st.caption(plain(house.trouble))
+    if left_out:
+        st.caption(plain(left_out))
+        st.button("Use it all the same", key="model-anyway", type="tertiary", on_click=use_anyway)
+    if in_force.steps and in_force != house.policy:
+        _line(f"Re-ranked: {plain(in_force.label)}", "Take it off", ChainSetting(), data, "re-ranked")
+    elif house.policy.steps:
+        _house(house, data, holds=bool(in_force.steps))
+
+
+def _house(house: Scenario, data: Dataset, holds: bool) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="house-policy"):
+        with st.popover(f"House policy: {counted(len(house.rules), 'rule') if holds else 'off'}", type="tertiary"):
+            _rules(house)
+        label, key, then = "Take it off", "no-chain", ChainSetting()
+        if not holds:
+            label, key, then = "Put it in force", "house-chain", house.policy
+        st.button(label, key=key, type="tertiary", on_click=CHAIN.keep, args=(then, data.name))
+
+
+def _rules(house: Scenario) -> None:
+    if house.goal:
+        st.markdown(f"**{plain(house.goal)}**")
+    st.markdown("\n".join(f"- **{RERANKERS[rule.strategy].label}**: {plain(rule.why)}" for rule in house.rules))
+    frame.hint("These re-rank the best 100 by the recommender, one after the other. The Re-rank page shows each move.")
+
+
+def _line(words: str, label: str, then: ChainSetting, data: Dataset, key: str) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=key):
+        st.markdown(f":small[{words}]", width="content")
+        st.button(label, key="no-chain", type="tertiary", on_click=CHAIN.keep, args=(then, data.name))
