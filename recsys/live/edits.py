@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-INTEREST, PIN, WANT, AVOID = "tag", "pin", "want", "avoid"
-USUAL: Mapping[str, float] = {INTEREST: 1.0, PIN: 0.0, WANT: 0.0, AVOID: 0.0}
+INTEREST, PIN, WANT, AVOID, TASTE = "tag", "pin", "want", "avoid", "taste"
+USUAL: Mapping[str, float] = {INTEREST: 1.0, PIN: 0.0, WANT: 0.0, AVOID: 0.0, TASTE: 0.0}
 """Factor of each sort of edit that is the same as no edit."""
 
 MUTED, MOST = 0.0, 3.0
@@ -15,6 +15,7 @@ MUTED, MOST = 0.0, 3.0
 
 MAX_WORDS = 200
 """Characters of a line somebody adds."""
+_BETWEEN = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,38 @@ class Steer:
     """One edit."""
 
     what: str
-    """``tag`` weighs an interest of the catalogue, ``pin`` keeps one fresh; ``want`` and ``avoid`` add own words."""
+    """``tag`` weighs an interest of the catalogue, ``pin`` keeps one fresh; ``want`` and ``avoid`` add own words,
+    ``taste`` what somebody likes elsewhere."""
     words: str
-    """Name of the interest as the catalogue has it, or the words somebody added."""
+    """Name of the interest as the catalogue has it, the words somebody added, or where a taste is from and the items
+    that stand for it here."""
     factor: float
     """0..3. For ``tag`` how many times as much it counts (0 mutes), for the others 0 takes the edit away."""
     line_id: str = ""
     """The line of the log that says so, to undo it."""
+
+    @classmethod
+    def carried(cls, home: str, item_ids: Sequence[str]) -> Self:
+        """A taste from the data called ``home``, for which ``item_ids`` stand here; those that do not fit are left out.
+
+        >>> Steer.carried("Shop", ["n1", "n2"]).word
+        'taste:Shop|n1|n2=1'
+        """
+        words = " ".join(home.replace(_BETWEEN, " ").split())[: MAX_WORDS // 2]
+        for item_id in item_ids:
+            if _BETWEEN not in item_id and len(words) + 1 + len(item_id) <= MAX_WORDS:
+                words += _BETWEEN + item_id
+        return cls(TASTE, words, 1.0)
+
+    @property
+    def called(self) -> str:
+        """What a visitor reads of ``words``."""
+        return self.words.partition(_BETWEEN)[0] if self.what == TASTE else self.words
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """Items that stand for a taste from elsewhere; none for other edits."""
+        return tuple(self.words.split(_BETWEEN)[1:]) if self.what == TASTE else ()
 
     @property
     def word(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from recsys.data import Dataset, decided_rows
 from recsys.data.dataset import OPEN_KINDS
-from recsys.live.edits import AVOID, INTEREST, MUTED, WANT, Edits, Steer
+from recsys.live.edits import AVOID, INTEREST, MUTED, TASTE, WANT, Edits, Steer
 from recsys.models.evidence import event_weight
 from recsys.models.pieces import LEADS_FOR, Readers, leading
 from recsys.ranking import top_k
@@ -41,6 +41,7 @@ class Steering:
           of an interest) count together like ``WISHED`` f items wished for, and the words themselves like a wish. They
           stand before the newest ``LEADS_FOR`` judgements, so that they neither fade nor take over the list as a newly
           kept wish does.
+        * A taste from elsewhere: the items that stand for it count together like ``WISHED`` items wished for.
         * Words to avoid: a wish that refuses them, joined to the kept wish that leads where there is one.
         """
         if not self.edits:
@@ -87,15 +88,22 @@ class Steering:
         return [*events[:at], *added, *events[at:]]
 
     def _wished(self, steer: Steer, judged: Rows) -> Iterator[Event]:
-        extra = steer.factor - 1 if steer.what == INTEREST else steer.factor if steer.what == WANT else 0
+        extra = steer.factor - 1 if steer.what == INTEREST else steer.factor if steer.what in (WANT, TASTE) else 0
         if extra <= 0:
             return
-        near = nearest(self.data, steer.words, N_NEAREST, judged)
+        near = self._stand_for(steer, judged)
         for place, row in enumerate(near):
             share = WISHED * extra / len(near)
             yield Event(f"{steer.line_id}-{place}", Kind.WISH, 0.0, self.data.item_ids[row], strength=share)
         if steer.what == WANT:
             yield Event(steer.line_id, Kind.WISH, 0.0, text=steer.words, strength=extra)
+
+    def _stand_for(self, steer: Steer, judged: Rows) -> list[int]:
+        """Rows that stand for what is wanted, none of ``judged``."""
+        if steer.what != TASTE:
+            return [int(row) for row in nearest(self.data, steer.words, N_NEAREST, judged)]
+        rows = (self.data.row_of.get(item_id, -1) for item_id in steer.item_ids)
+        return [row for row in rows if row >= 0 and row not in judged]
 
     def _avoiding(self, events: list[Event]) -> tuple[Event, ...]:
         avoided = list(self.edits.of_sort(AVOID))

@@ -100,6 +100,12 @@ def choose_data(name: str) -> None:
     st.session_state[Key.DATA] = st.session_state[f"_kept-{Key.DATA}"] = name
 
 
+def choose_person(data: Dataset, person: Persona) -> None:
+    """Pick a person of ``data`` from elsewhere than the pills: before they are drawn, so only in callbacks."""
+    key = person_key(data.name)
+    st.session_state[key] = st.session_state[f"_kept-{key}"] = person.name
+
+
 def _forget_words() -> None:
     """Words typed for somebody else or for other data do not go along."""
     st.session_state[Key.TYPED] = ""

@@ -21,11 +21,13 @@ from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
 from recsys.ui.live_model import BESIDE, Picture, Wanted, fitting, picture, reads_text, tastes
 from recsys.ui.live_words import counted, in_words, revision, what_moved
+from recsys.ui.playlists_view import carry_on
 from recsys.ui.policy_view import policy
 from recsys.ui.proof import in_force
 from recsys.ui.ranker import ranker_picker
 from recsys.ui.save import save_list
 from recsys.ui.state import Key
+from recsys.ui.take_taste import take_taste
 from recsys.ui.wording import Wording
 
 PORTRAIT = ROOT / "pages" / "portrait.py"
@@ -73,9 +75,12 @@ def live(data: Dataset, person: Persona) -> None:
     with understood:
         _understood(data, now)
     with mine:
-        policy(data, chain, left_out)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            policy(data, chain, left_out)
+            take_taste(data, now.query)
         _list(words, place, person, now, revised)
         save_list(data, now.query, now.ranker, chain, now.mine)
+        carry_on(words, place, now.session)
     with shown:
         _events(words, place, now.session, person, edited=known.steering is not None)
         _tastes(words, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recsys.live import Movement, Steer
-from recsys.live.edits import AVOID, INTEREST, PIN, WANT
+from recsys.live.edits import AVOID, INTEREST, PIN, TASTE, WANT
 from recsys.live.movement import NEW, SAME
 from recsys.types import Event, Kind
 from recsys.ui.actions import Revision
@@ -78,7 +78,7 @@ def edited(words: Wording, text: str) -> str:
     if steer is None:
         return ""
     said = _EDITS.get((steer.what, steer.factor)) or _EDITS.get((steer.what, None), "{}")
-    return said.format(words.tag(steer.words) if steer.what in (INTEREST, PIN) else f"“{steer.words}”", steer.factor)
+    return said.format(words.tag(steer.words) if steer.what in (INTEREST, PIN) else f"“{steer.called}”", steer.factor)
 
 
 _EDITS = {
@@ -91,6 +91,8 @@ _EDITS = {
     (WANT, None): "more of {}",
     (AVOID, 0.0): "{} taken off",
     (AVOID, None): "nothing like {}",
+    (TASTE, 0.0): "your taste in {} taken off",
+    (TASTE, None): "your taste in {} brought along",
 }
 
 

@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from recsys.data import Dataset
 from recsys.evaluate.steering import Effect, effect
 from recsys.live import Edits, Known, Movement, Steer, Steering, movement
 from recsys.live.answer import Answer
-from recsys.live.edits import AVOID, INTEREST, PIN, USUAL, WANT
+from recsys.live.edits import AVOID, INTEREST, PIN, TASTE, USUAL, WANT
 from recsys.live.steering import nearest
 from recsys.types import Query, Rows
 from recsys.ui.live_model import Wanted, situation
@@ -20,6 +22,8 @@ from recsys.words.portrait import Line, Portrait, portrait
 
 STOPS = (0.0, 0.5, 1.0, 2.0, 3.0)
 """How many times an interest can be made to count by More and Less."""
+ADDED = (WANT, AVOID, TASTE)
+"""Sorts of edits that add something, instead of weighing what is there."""
 N_NEAR = 15
 """Items that stand for added words that name no interest, when it is said how far they moved."""
 
@@ -67,14 +71,14 @@ class View:
     @property
     def newest_has_line(self) -> bool:
         """Whether a line of the page is there under which it can be said what the newest edit did."""
-        if self.newest is None or self.newest.what in (WANT, AVOID):
+        if self.newest is None or self.newest.what in ADDED:
             return self.newest in self.edits.steers
         return any(self.is_newest(row.line.interest.name) for row in (*self.rows, *self.avoided))
 
     @property
     def added(self) -> Iterator[Steer]:
         """Lines in the visitor's own words."""
-        return (steer for steer in self.edits.steers if steer.what in (WANT, AVOID))
+        return (steer for steer in self.edits.steers if steer.what in ADDED)
 
 
 def view(data: Dataset, known: Known, wanted: Wanted, newest: Steer | None, earlier: Edits) -> View:
@@ -110,7 +114,9 @@ def view(data: Dataset, known: Known, wanted: Wanted, newest: Steer | None, earl
 
 
 def spoken_of(data: Dataset, steer: Steer) -> Rows:
-    """Rows of the items that an edit speaks of: those with the interest, or the nearest to the words."""
+    """Rows of the items that an edit speaks of: those it names, those with the interest, or those nearest to it."""
+    if steer.item_ids:
+        return np.array([data.row_of[one] for one in steer.item_ids if one in data.row_of], dtype=np.int64)
     tag = steer.words if steer.what in (INTEREST, PIN) else tag_called(data, steer.words)
     rows = rows_by_tag(data).get(tag or "")
     return nearest(data, steer.words, N_NEAR) if rows is None else rows

@@ -8,7 +8,7 @@ import streamlit as st
 
 from recsys.data import Dataset, Persona
 from recsys.live import Seat, Steer
-from recsys.live.edits import AVOID, INTEREST, MAX_WORDS, MOST, PIN, WANT
+from recsys.live.edits import AVOID, INTEREST, MAX_WORDS, MOST, PIN, TASTE, WANT
 from recsys.plots.mood import mood_alt, mood_figure
 from recsys.settings import ROOT
 from recsys.text.wishes import wish_of
@@ -26,6 +26,7 @@ COMPARE = ROOT / "pages" / "compare.py"
 OPEN = "_portrait-open"
 N_TITLES = 3
 _SORTS = {WANT: "More of", AVOID: "Nothing like"}
+_SAID = {**_SORTS, TASTE: "Your taste in"}
 _EDIT_HELP = (
     "The bar is its share of all you like, the blocks after it how strong it was after each of your last steps. "
     "More and Less change how many times the things you did for it count. Mute lets them count for nothing. "
@@ -142,7 +143,7 @@ def _add(now: View, place: Seat) -> None:
     for steer in now.added:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"line-{steer.line_id}"):
             times = f" ×{steer.factor:g}" if steer.factor != 1 else ""
-            st.markdown(f"{_SORTS[steer.what]} **{plain(steer.words, 80)}**{times}", width="stretch")
+            st.markdown(f"{_SAID[steer.what]} **{plain(steer.called, 80)}**{times}", width="stretch")
             if steer.what == WANT and steer.factor < MOST:
                 more = (place, Steer(WANT, steer.words, stepped(steer.factor, 1)))
                 st.button("More", key=f"more-{steer.line_id}", type="tertiary", on_click=actions.steer, args=more)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recsys.live.edits import AVOID, WANT
 from recsys.types import Event
 from recsys.ui.frame import plain
 from recsys.ui.live_words import DONE, counted, edited, starred
-from recsys.ui.portrait_model import Row, View
+from recsys.ui.portrait_model import ADDED, Row, View
 from recsys.words.portrait import Line, Source, Topic
 
 NOBODY = "Nothing is known of you yet, so there is no portrait to draw."
@@ -25,7 +24,7 @@ def did(now: View) -> str:
     what, found = plain(edited(now.words, now.newest.word)), now.did
     if not found.n:
         return f"**{what}.** Nothing that can be listed has to do with it."
-    about = "closest things" if now.newest.what in (WANT, AVOID) else "things with it"
+    about = "closest things" if now.newest.what in ADDED else "things with it"
     moved = f"{found.n_up} of {found.n} {about} went up, {found.n_down} down: {_places(found.places)} on average"
     if found.n_up + found.n_down == 0:
         moved = f"it moves none of {found.n} {about} just now"
