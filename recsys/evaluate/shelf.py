@@ -95,12 +95,10 @@ def _read(folder: Path) -> object:
 
 
 def fill(shelf: Shelf, say: Callable[[str], object]) -> None:
-    """Answer what the Metrics page asks of the sample data before anybody turned a control; kept ones stay."""
+    """Answer what the Metrics page asks of the first samples before anybody turned a control; kept ones stay."""
     from recsys.evaluate.usual import questions  # the questions load the models, which reading an answer does not need
 
-    for ref in catalogue.available():
-        if not ref.synthetic:
-            continue
+    for ref in [ref for ref in catalogue.available() if ref.synthetic][: catalogue.PREPARED]:
         data = catalogue.load(ref.name)
         for line, question in questions(data):
             if shelf.find(data, question) is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import streamlit as st
 
-from recsys.data import catalogue
+from recsys.data import Dataset
+from recsys.data.catalogue import PREPARED
 from recsys.live import Seat, query_from, recommend
 from recsys.settings import settings
 from recsys.ui import cache
@@ -26,12 +28,13 @@ def start() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     read_secrets()
     cache.event_log().events(Seat("warm-up", "", ""))
-    for data in warm(_log.info, samples_only=True):
+    ready = warm(_log.info, samples_only=True, first=PREPARED)[:PREPARED]
+    for data in ready:
         for model in dict.fromkeys((FOR_YOU, *BESIDE, *DEFAULT_MODELS)):
             scorer = cache.scorer(cache.dataset(data.name), model)
             recommend(data, scorer, query_from((), (), "warm words, 热身"), 3)
         cache.interest(cache.dataset(data.name))
-    _count_words()
+    _count_words(ready)
     answer_by_one()
     _log.info("ready")
 
@@ -45,12 +48,10 @@ def read_secrets() -> None:
         settings.cache_clear()
 
 
-def _count_words() -> None:
-    """Count the words of the samples, for the first portrait and the first review."""
+def _count_words(ready: Sequence[Dataset]) -> None:
+    """Count the words of ``ready``, for the first portrait and the first review."""
     shipped()
-    for ref in catalogue.available():
-        if ref.synthetic:
-            data = cache.dataset(ref.name)
-            things_of(data)
-            for person in data.personas[:1]:
-                portrait(data, query_from(person.events, ()))
+    for data in ready:
+        things_of(data)
+        for person in data.personas[:1]:
+            portrait(data, query_from(person.events, ()))

@@ -29,7 +29,7 @@ def take_taste(data: Dataset, query: Query) -> None:
     elsewhere = {ref.name: ref.label for ref in catalogue.available() if ref.name != data.name}
     if not query.events or data.private or not elsewhere:
         return
-    with st.popover("Take my taste to …", type="tertiary"):
+    with st.popover("Take my taste to …", type="tertiary", key=f"take-from-{data.name}"):
         frame.hint(_HELP)
         with st.container(horizontal=True, gap="small"):
             for name, label in elsewhere.items():
