@@ -44,6 +44,8 @@ class Scenario:
     """The same with their reasons, as written."""
     in_force: bool = False
     """Whether the policy re-ranks before anybody asks for it."""
+    meter: bool = False
+    """Whether the Live page shows the filter-bubble meter."""
     trouble: str = ""
     """What is wrong with the file, in one sentence; nothing of it is used then."""
 
@@ -84,6 +86,7 @@ def scenario_from(name: str, told: Mapping[str, Any]) -> Scenario:
             ChainSetting.of({step["strategy"]: step.get("knobs", {}) for step in steps}),
             tuple(Rule(step["strategy"], str(step.get("why", ""))) for step in steps),
             bool(policy.get("in_force", False)),
+            bool(told.get("bubble_meter", False)),
         )
     except KeyError as error:
         raise DataError(f"{ABOUT} of {name} has an entry without {error}") from error

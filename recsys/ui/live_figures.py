@@ -9,8 +9,10 @@ import streamlit as st
 from recsys.data import Dataset
 from recsys.live import EventLog
 from recsys.rerank import RERANKERS
+from recsys.scenarios import scenario_of
+from recsys.scenarios.bubble import bubble, by_chance
 from recsys.ui.frame import plain
-from recsys.ui.live_model import Picture, percentiles, share_shown, shown_with
+from recsys.ui.live_model import K, Picture, percentiles, share_shown, shown_with
 from recsys.ui.live_words import counted
 from recsys.ui.moment import pretence
 from recsys.ui.state import Key
@@ -19,14 +21,16 @@ KEPT_TIMES = 200
 _SCORED_HELP = "Every item that can be scored, never a sample of them."
 _TIME_HELP = "From your click or key reaching the server to the new list, storing included: the median of this session."
 _SHARED_HELP = "Items of your list that the right column shows too. A low number means a personal list."
+_BUBBLE_HELP = "0: topics mixed as in everything there is. 1: none in common (Jensen-Shannon distance)."
 _SEEN_HELP = "Share of all items that have been in your list in this session."
 
 
 def figures(data: Dataset, now: Picture) -> None:
-    """Draw the four figures of this session."""
+    """Draw the four figures of this session, and the filter-bubble meter where the scenario wants it."""
+    meter = scenario_of(data.name).meter
     times = st.session_state[Key.TIMES]
     p50, p95 = percentiles(times)
-    with st.grid(4, min_column_width=150):
+    with st.grid(4 + meter, min_column_width=150):
         st.metric("Items scored", f"{now.mine.receipt.n_scored:,}", border=True, help=_SCORED_HELP)
         took = f"{p50:.0f} ms" if times else "—"
         slow = f" 95 of 100 took under {p95:.0f} ms." if times else ""
@@ -34,6 +38,10 @@ def figures(data: Dataset, now: Picture) -> None:
         st.metric("Same as beside", f"{now.n_shared} of {len(now.mine)}", border=True, help=_SHARED_HELP)
         seen = share_shown(data, _shown(data))
         st.metric("Catalogue seen", f"{seen:.0%}", border=True, help=_SEEN_HELP)
+        if meter:
+            mine, theirs, chance = bubble(data, now.mine.rows), bubble(data, now.beside.rows), by_chance(data, K)
+            compared = f" The list without you has {theirs:.2f}, lists drawn at random {chance:.2f}."
+            st.metric("Filter bubble", f"{mine:.2f}", border=True, help=_BUBBLE_HELP + compared)
 
 
 def receipt_line(now: Picture, log: EventLog) -> str:
