@@ -9,18 +9,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from world import DAY_SECONDS, DAYS, DECIMALS, Array, Dice, Item, Recipe, World, build_world, standard, unit
+from world import DAY_SECONDS, DAYS, DECIMALS, Array, Dice, Habits, Item, Recipe, World, build_world, standard, unit
 
 
 @dataclass(frozen=True)
-class Person:
-    """One user: what they like at the start and at the end, and how busy they are."""
+class Somebody:
+    """What users.csv says of a user."""
 
     user_id: str
     language: str
     joined: int
     """Day of the first visit, 0..179."""
     utc_offset: int
+
+
+@dataclass(frozen=True)
+class Person(Somebody):
+    """One user: what they like at the start and at the end, and how busy they are."""
+
     start: Array
     """(n,) affinity to every item on day 0, mean 0 and standard deviation 1."""
     end: Array
@@ -39,7 +45,7 @@ class Person:
 class Pick:
     """An item a person met: looked at, perhaps clicked, perhaps rated or reviewed."""
 
-    person: Person
+    person: Somebody
     row: int
     at: int
     clicked: bool
@@ -166,7 +172,7 @@ class Row:
     text: str = ""
 
 
-def tell(pick: Pick, item_id: str, recipe: Recipe, dice: Dice) -> list[Row]:
+def tell(pick: Pick, item_id: str, habits: Habits, dice: Dice) -> list[Row]:
     """The events of one pick: view, click, then what the stars make likely."""
     who = pick.person.user_id
     rows = [Row(pick.at, who, item_id, "view")]
@@ -176,16 +182,16 @@ def tell(pick: Pick, item_id: str, recipe: Recipe, dice: Dice) -> list[Row]:
     rows.append(Row(at, who, item_id, "click"))
     if not pick.review:
         pick.stars = int(min(max(round(pick.opinion), 1), 5))
-    if dice.chance(recipe.favourite[pick.stars - 1]):
+    if dice.chance(habits.favourite[pick.stars - 1]):
         rows.append(Row(at + 10 + int(dice.uniform() * 60), who, item_id, "favourite"))
-    if dice.chance(recipe.dislike[pick.stars - 1]):
+    if dice.chance(habits.dislike[pick.stars - 1]):
         rows.append(Row(at + 10 + int(dice.uniform() * 60), who, item_id, "dislike"))
     later = at + 90 + int(dice.pareto(0.9) * 7200)
     if pick.review and later >= DAYS * DAY_SECONDS:
         later = DAYS * DAY_SECONDS - 1 - int(dice.uniform() * 3600)
     if pick.review:
         rows.append(Row(later, who, item_id, "review", str(pick.stars), pick.review))
-    elif dice.chance(recipe.rating) and later < DAYS * DAY_SECONDS:
+    elif dice.chance(habits.rating) and later < DAYS * DAY_SECONDS:
         rows.append(Row(later, who, item_id, "rating", str(pick.stars)))
     return rows
 

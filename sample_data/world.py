@@ -20,20 +20,35 @@ DAY_SECONDS = 86_400
 DECIMALS = 6
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """The dials of one scenario."""
+@dataclass(frozen=True, kw_only=True)
+class Habits:
+    """The dials every scenario has: how people answer what they meet."""
 
     seed: int
-    users: int
-    trait_fields: tuple[str, ...]
-    """Columns besides category and tags in which people have a preference."""
     week: tuple[float, ...]
     """How busy Monday to Sunday are, relative to each other."""
     chinese: float = 0.43
     """Share of users who write Chinese."""
     zipf: float = 0.75
     """Popularity of the item at rank r is (r + 3) ** -zipf; higher is more skewed."""
+    noise: float = 0.10
+    """Share of picks made blindly: gifts, slips, boredom."""
+    click_bias: float = 0.35
+    rating: float = 0.14
+    """Share of unreviewed clicks that get stars."""
+    favourite: tuple[float, ...] = (0.0, 0.0, 0.02, 0.13, 0.32)
+    """Chance of a favourite after 1..5 stars."""
+    dislike: tuple[float, ...] = (0.65, 0.35, 0.05, 0.0, 0.0)
+    """Chance of a dislike after 1..5 stars."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(Habits):
+    """The dials of the shop and of the video library."""
+
+    users: int
+    trait_fields: tuple[str, ...]
+    """Columns besides category and tags in which people have a preference."""
     local_fame: float = 0.35
     """How much an item's fame differs between the two languages (standard deviation of its logarithm)."""
     activity_tail: float = 1.35
@@ -47,17 +62,8 @@ class Recipe:
     """Weight of the price, era or length preference."""
     new_taste: float = 0.35
     """Share of users whose last taste is absent at the start and grows."""
-    noise: float = 0.10
-    """Share of picks made blindly: gifts, slips, boredom."""
     late_items: float = 0.10
     """Share of the catalogue that arrives after the first month."""
-    click_bias: float = 0.35
-    rating: float = 0.14
-    """Share of unreviewed clicks that get stars."""
-    favourite: tuple[float, ...] = (0.0, 0.0, 0.02, 0.13, 0.32)
-    """Chance of a favourite after 1..5 stars."""
-    dislike: tuple[float, ...] = (0.65, 0.35, 0.05, 0.0, 0.0)
-    """Chance of a dislike after 1..5 stars."""
 
 
 @dataclass(frozen=True)
