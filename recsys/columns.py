@@ -44,6 +44,7 @@ class Table(StrEnum):
     PEOPLE = "people"
     FOLLOWS = "follows"
     PLAYLISTS = "playlists"
+    IMPRESSIONS = "impressions"
 
 
 class People(StrEnum):
@@ -72,6 +73,14 @@ class Playlists(StrEnum):
     NAME_ZH = "playlist_zh"
     PLACE = "place"  # 1 is first
     ITEM = "item_id"
+
+
+class Impressions(StrEnum):
+    """Columns of the table ``impressions``: one row for each item that was shown to somebody."""
+
+    USER = "user_id"
+    ITEM = "item_id"
+    CLICKED = "clicked"  # 1 or 0
 
 
 class Events(StrEnum):

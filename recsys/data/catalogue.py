@@ -9,7 +9,7 @@ from typing import Any
 
 from recsys import settings as environment
 from recsys.data.dataset import Dataset
-from recsys.data.loaders import LOADERS, movielens, sample
+from recsys.data.loaders import LOADERS, bing_news, lastfm, sample
 from recsys.errors import DataError, UnknownIdError
 
 
@@ -24,18 +24,97 @@ class DatasetRef:
     size: str
     """A hint such as ``about 100,000 events``, counted without reading the tables."""
     folder: Path = field(repr=False)
+    """What the loader reads: a folder, for some formats a file."""
     loader: str
     """Name of the format in ``LOADERS`` that reads ``folder``."""
     options: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
     """What the loader is told besides, by keyword."""
 
 
-MOVIELENS = {
-    "ml-latest-small": ("MovieLens latest-small", "ml_latest_small_text.csv"),
-    "ml-100k": ("MovieLens 100K", "ml_100k_text.csv"),
-    "ml-1m": ("MovieLens 1M", ""),
-}
-"""Folder -> (label, file of plot texts in the folder ``movie-text`` beside it, "" when there is none)."""
+@dataclass(frozen=True, slots=True)
+class Public:
+    """A published set: where it lies under ``RECSYS_DATASETS`` and how it is read, all paths from there."""
+
+    name: str
+    label: str
+    line: str
+    loader: str
+    path: str
+    """Folder, or file, that the loader reads."""
+    files: tuple[str, ...] = ()
+    """What the folder must hold; the lines of the first are the events. Nothing for a file."""
+    beside: tuple[str, str] = ("", "")
+    """Option of the loader and the file it then names, where that is there too."""
+    with_it: tuple[tuple[str, Any], ...] = ()
+    """Options that go with it."""
+    line_with_it: str = ""
+
+
+PREPARED = 2
+"""So many samples are ready before the first visit, and measured ahead; the others open when somebody asks for them."""
+
+_TITLES_ONLY = "Real film ratings, titles and genres only."
+_PLOTS_ONLY = "Real film ratings, only films with a plot text."
+_WITH_TEXTS = (("text_only", True),)
+PUBLIC = (
+    Public(
+        "movielens-latest-small",
+        "MovieLens latest-small",
+        _TITLES_ONLY,
+        "movielens",
+        "ml-latest-small",
+        ("ratings.csv", "movies.csv"),
+        ("text_table", "movie-text/ml_latest_small_text.csv"),
+        _WITH_TEXTS,
+        _PLOTS_ONLY,
+    ),
+    Public(
+        "movielens-100k",
+        "MovieLens 100K",
+        _TITLES_ONLY,
+        "movielens",
+        "ml-100k",
+        ("u.data", "u.item"),
+        ("text_table", "movie-text/ml_100k_text.csv"),
+        _WITH_TEXTS,
+        _PLOTS_ONLY,
+    ),
+    Public("movielens-1m", "MovieLens 1M", _TITLES_ONLY, "movielens", "ml-1m", ("ratings.dat", "movies.dat")),
+    Public(
+        "lastfm-2k",
+        "Last.fm 2k",
+        "What real listeners play, and who their friends are.",
+        "lastfm",
+        "hetrec-lastfm-2k",
+        (lastfm.PLAYS, lastfm.ARTISTS),
+        ("songs", "spotify/songs_normalize.csv"),
+        (),
+        "What real listeners play, who their friends are, and how some of the artists sound.",
+    ),
+    Public(
+        "bing-news",
+        "Bing News sample",
+        "Real headlines and who opened them, nearly each shown to one person.",
+        "bing_news",
+        "bing-news",
+        (bing_news.SHOWN,),
+    ),
+    Public(
+        "amazon-beauty",
+        "Amazon beauty",
+        "Real product reviews of products without names.",
+        "amazon",
+        "amazon/All_Beauty_5.json.gz",
+    ),
+    Public(
+        "amazon-fashion",
+        "Amazon fashion",
+        "Real product reviews of products without names.",
+        "amazon",
+        "amazon/AMAZON_FASHION_5.json",
+    ),
+)
+"""In the order in which they are offered; a further one is one more entry."""
 
 
 def available() -> list[DatasetRef]:
@@ -58,7 +137,7 @@ def _stamp(root: Path) -> tuple[Path, tuple[int, ...]]:
 
 @lru_cache(maxsize=4)
 def _found(_stamps: tuple[tuple[Path, tuple[int, ...]], ...]) -> tuple[DatasetRef, ...]:
-    return (*_samples(), *_movielens())
+    return (*_samples(), *_public())
 
 
 def load(name: str) -> Dataset:
@@ -96,25 +175,25 @@ def _about(folder: Path) -> sample.About:
         return sample.About(folder.name)
 
 
-def _movielens() -> list[DatasetRef]:
+def _public() -> list[DatasetRef]:
+    """Those of ``PUBLIC`` whose files are there."""
     root = environment.settings().datasets_dir
-    if root is None:
-        return []
-    refs = []
-    for folder_name, (label, texts) in MOVIELENS.items():
-        folder = root / folder_name
-        layout = movielens.layout_of(folder)
-        if layout is None:
-            continue
-        text_table = root / "movie-text" / texts if texts else None
-        if text_table is not None and not text_table.is_file():
-            text_table = None
-        line = "Real film ratings" + (", only films with a plot text." if text_table else ", titles and genres only.")
-        name = folder_name.replace("ml-", "movielens-", 1)
-        options = {"name": name, "label": label, "text_table": text_table, "text_only": text_table is not None}
-        size = _size(folder, layout.ratings)
-        refs.append(DatasetRef(name, label, line, False, size, folder, "movielens", tuple(options.items())))
-    return refs
+    return [] if root is None else [_ref(one, root) for one in PUBLIC if _is_there(root / one.path, one.files)]
+
+
+def _is_there(path: Path, files: tuple[str, ...]) -> bool:
+    return all((path / file).is_file() for file in files) if files else path.is_file()
+
+
+def _ref(one: Public, root: Path) -> DatasetRef:
+    path, (option, file) = root / one.path, one.beside
+    options: dict[str, Any] = {"name": one.name, "label": one.label}
+    has_it = bool(file) and (root / file).is_file()
+    if has_it:
+        options |= {option: root / file, **dict(one.with_it)}
+    line = one.line_with_it if has_it else one.line
+    size = _size(path, one.files[0]) if one.files else f"{path.stat().st_size / 1e6:.1f} MB of events"
+    return DatasetRef(one.name, one.label, line, False, size, path, one.loader, tuple(options.items()))
 
 
 def _size(folder: Path, file: str) -> str:

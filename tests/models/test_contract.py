@@ -15,7 +15,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from sessions import queries
 
-from recsys.columns import Events, Items
+from recsys.columns import Audio, Events, Items
 from recsys.data import Dataset, touched_rows
 from recsys.errors import NotFittedError, UnknownIdError
 from recsys.models import BASELINES, MODELS, build, fit, top_k
@@ -40,6 +40,14 @@ IMPERSONAL = {"random", "popularity", "windowed_popularity"}
 BY_STARS = {"mf"}
 """Where all likes are equal there are no stars to tell apart."""
 PART_KINDS = {*map(str, Kind), "typed", "prior", "model", "feature"}
+
+
+@pytest.fixture(scope="module")
+def toy(toy) -> Dataset:
+    """The toy catalogue with what every model needs: each of its four groups sounds like itself."""
+    groups = toy.items[Items.CATEGORY].factorize()[0]
+    sounds = {str(Audio.TEMPO): 90.0 + 10 * groups, str(Audio.ENERGY): 0.2 + 0.2 * groups}
+    return Dataset.from_tables("toy", toy.items.assign(**sounds), toy.events)
 
 
 @pytest.fixture(params=sorted(MODELS), scope="module")
@@ -314,6 +322,8 @@ def _checkerboard() -> Dataset:
             str(Items.ID): [f"i{n:02}" for n in squares],
             str(Items.TITLE): [f"{('Shoe', 'Pan')[n % 2]} number {n}" for n in squares],
             str(Items.DESCRIPTION): [SQUARE_TEXTS[n % 2] for n in squares],
+            str(Audio.TEMPO): [(90.0, 140.0)[n % 2] for n in squares],
+            str(Audio.ENERGY): [(0.3, 0.8)[n % 2] for n in squares],
         }
     )
     likes = [(f"u{u:02}", f"i{i:02}") for u in squares for i in squares if u % 2 == i % 2 and u != i]

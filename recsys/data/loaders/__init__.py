@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from recsys.data.dataset import Dataset
-from recsys.data.loaders import csv, movielens, sample
+from recsys.data.loaders import amazon, bing_news, csv, lastfm, movielens, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,9 @@ LOADERS: dict[str, Loader] = {
     for loader in (
         Loader("sample", "Sample data", "The shop and the video library that come with the app.", sample.load),
         Loader("movielens", "MovieLens", "Real film ratings from a MovieLens folder you downloaded.", movielens.load),
+        Loader("lastfm", "Last.fm", "What real listeners play and who their friends are, by HetRec 2011.", lastfm.load),
+        Loader("bing_news", "Bing News", "Headlines that people were shown, and which they opened.", bing_news.load),
+        Loader("amazon", "Amazon reviews", "A file of product reviews as the UCSD collection has them.", amazon.load),
         Loader("csv", "Your own table", "A CSV file of items, or of reviews, in English or Chinese.", csv.load),
     )
 }
