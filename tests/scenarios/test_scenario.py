@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+
 import pytest
 
 from recsys.data import catalogue
@@ -10,7 +13,7 @@ from recsys.models.setting import Setting
 from recsys.rerank import RERANKERS
 from recsys.scenarios import scenario_of
 from recsys.scenarios.scenario import USUAL_FACTS, Scenario, scenario_from
-from recsys.settings import settings
+from recsys.settings import ROOT, settings
 
 SAMPLES = [ref.name for ref in catalogue.available() if ref.synthetic]
 
@@ -78,6 +81,13 @@ def test_a_folder_is_a_scenario_with_no_other_change(folder):
 def test_a_file_that_cannot_be_used_says_why_in_one_sentence(told, wrong):
     with pytest.raises(DataError, match=wrong):
         scenario_from("tools", told)
+
+
+def test_the_file_of_the_documentation_can_be_used():
+    page = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    told = tomllib.loads(re.search(r"```toml\n(.*?)```", page, re.DOTALL).group(1))
+    assert scenario_from("courses", told).chain.word == "mmr:diversity=0.5"
+    assert {"label", "line", "source", "order", "goal", "facts", "bubble_meter", "model", "policy"} == set(told)
 
 
 def test_a_broken_file_never_takes_the_app_down(folder):
