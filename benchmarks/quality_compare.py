@@ -20,7 +20,7 @@ def scores(name: str, values: Values) -> dict[str, float]:
         interval = mean_interval(numbers)
         # A share of the catalogue is estimated with a normal-like interval: kept within [0, 1].
         low, high = max(interval.low, 0.0), min(interval.high, 1.0)
-        figures |= _named(f"{name}/{metric}", interval.value, low, high)
+        figures |= named(f"{name}/{metric}", interval.value, low, high)
     return figures
 
 
@@ -29,14 +29,15 @@ def difference(name: str, ours: Values, theirs: Values, metrics: tuple[str, ...]
     figures: dict[str, float] = {}
     for metric in metrics:
         apart = mean_interval(ours[metric] - theirs[metric])
-        figures |= _named(f"{name}/{metric}", apart.value, apart.low, apart.high)
+        figures |= named(f"{name}/{metric}", apart.value, apart.low, apart.high)
         gain = relative_gain(ours[metric], theirs[metric], resample_weights(len(ours[metric])))
         if gain.n:  # nothing to compare with where theirs has no hit at all
-            figures |= _named(f"{name}/{metric}/gain", gain.value, gain.low, gain.high)
+            figures |= named(f"{name}/{metric}/gain", gain.value, gain.low, gain.high)
     return figures
 
 
-def _named(name: str, value: float, low: float, high: float) -> dict[str, float]:
+def named(name: str, value: float, low: float, high: float) -> dict[str, float]:
+    """``<name>`` and its ends, rounded."""
     return {
         name: round(float(value), DIGITS),
         f"{name}/low": round(float(low), DIGITS),

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import report_tables as tables
+from benchmarks.report_scenarios import scenarios
 from benchmarks.result import RESULTS
 from recsys.errors import DataError
 from recsys.models import MODELS
@@ -42,6 +43,7 @@ LONG: tuple[tuple[str, str, Table], ...] = (
     ("Other libraries on the same cuts", "peers", tables.peers_full),
     ("Re-ranking", "loop", tables.rerank),
     ("What edits of a portrait do", "words", tables.steering),
+    ("Scenarios", "scenarios", scenarios),
     ("When text pays", "density", tables.density),
     ("Milliseconds per live query", "scoring", tables.scoring_full),
 )
@@ -50,7 +52,8 @@ LONG: tuple[tuple[str, str, Table], ...] = (
 
 def main() -> int:
     """Rewrite every marked table of the README and all of docs/results.md; 1 when results are missing."""
-    results = {name: _read(name) for name in dict.fromkeys(name for name, _ in SHORT.values())}
+    shown = [name for name, _ in SHORT.values()] + [name for _, name, _ in LONG]
+    results = {name: _read(name) for name in dict.fromkeys(shown)}
     found = {name: result for name, result in results.items() if result is not None}
     rows = {name: tables.long_table(result["figures"], name) for name, result in found.items()}
     text = README.read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ LAYOUTS: Mapping[str, tuple[str, ...]] = {
     "density": ("dataset", "model", "protocol"),
     "loop": ("protocol", "dataset", "model"),
     "scoring": ("model",),
+    "scenarios": ("protocol", "dataset", "model"),
 }
 """What the parts of a figure's name say, by benchmark; what follows them is the metric."""
 COLUMNS = ("dataset", "protocol", "model", "against", "metric", "value", "low", "high")
@@ -61,7 +62,6 @@ WORDS: Lines = (
     ("sentiment/samples, Chinese/balanced", "the samples' own Chinese reviews, mean of both sorts", "{:.1%}"),
     ("steering_score_low", "steering score: lowest lower end over five edits in two samples", "{:+.1f} % of the list"),
 )
-
 MAIN = "NDCG@10"
 METRICS = (MAIN, "P@10", "R@10", "coverage@10")
 SHORT_METRICS = (MAIN, "coverage@10")
@@ -128,37 +128,37 @@ def steering(rows: pd.DataFrame) -> list[str]:
         sample, _, sort = metric.partition("/steering/")
         if sort:
             lines.append((sample, sort, f"{value:+.1f} [{low:+.1f}, {high:+.1f}]"))
-    return _table(("sample", "edit", "percent of the list gained on other interests"), lines)
+    return markdown(("sample", "edit", "percent of the list gained on other interests"), lines)
 
 
 def loop_quality(rows: pd.DataFrame) -> list[str]:
     """What lists are worth to people no model has seen, per dataset and model, best first."""
     lines = []
-    for dataset, n_people in _only(rows, metric="n_people")[["dataset", "value"]].itertuples(index=False):
-        here = _only(rows, protocol="live", dataset=dataset)
+    for dataset, n_people in only(rows, metric="n_people")[["dataset", "value"]].itertuples(index=False):
+        here = only(rows, protocol="live", dataset=dataset)
         models = [model for model in _best_first(here) if "-" not in model]
         for place, model in enumerate(models):
             about = f"{dataset}, {n_people:,} people" if place == 0 else ""
-            lines.append((about, f"`{model}`", _interval(_only(here, model=model), MAIN)))
+            lines.append((about, f"`{model}`", interval(only(here, model=model), MAIN)))
         for says, model, metric in (
             ("`ltr` over `ease`", "ltr-ease", MAIN),
             ("`ltr`, live profile over one frozen after 3 likes", "ltr", f"live-frozen/{MAIN}"),
         ):
-            if _fact(here, metric, model=model) is not None:
-                lines.append(("", says, _interval(_only(here, model=model), metric, "+.3f")))
-    return _table(("dataset", "model", "NDCG@10 over 1 to 40 likes"), lines)
+            if fact(here, metric, model=model) is not None:
+                lines.append(("", says, interval(only(here, model=model), metric, "+.3f")))
+    return markdown(("dataset", "model", "NDCG@10 over 1 to 40 likes"), lines)
 
 
 def rerank(rows: pd.DataFrame) -> list[str]:
     """What each strategy gives and costs on EASE's hundred best films."""
-    here = _only(rows, protocol="rerank", dataset="ml-100k")
+    here = only(rows, protocol="rerank", dataset="ml-100k")
     lines = []
     for name in (name for name in dict.fromkeys(here["model"]) if name != "none"):
-        gains = [_fact(here, f"{m}/gain", model=name) for m in (MAIN, "category_ILD", "text_ILD", "novelty")]
-        gains.append(-_fact(here, "miscalibration/cut", model=name))
+        gains = [fact(here, f"{m}/gain", model=name) for m in (MAIN, "category_ILD", "text_ILD", "novelty")]
+        gains.append(-fact(here, "miscalibration/cut", model=name))
         lines.append((f"`{name}`", *(f"{gain:+.1%}" for gain in gains)))
     header = ("strategy and its knob", "NDCG@10", "variety of categories", "variety of texts", "novelty")
-    return _table((*header, "miscalibration"), lines)
+    return markdown((*header, "miscalibration"), lines)
 
 
 def quality_short(rows: pd.DataFrame) -> list[str]:
@@ -168,36 +168,34 @@ def quality_short(rows: pd.DataFrame) -> list[str]:
         ordered = _best_first(here)
         shown = [*ordered[:N_BEST], *(model for model in ALWAYS if model in ordered[N_BEST:])]
         for place, model in enumerate(shown):
-            label = f"{cut}, {_fact(here, 'n_users'):,} people" if place == 0 else ""
+            label = f"{cut}, {fact(here, 'n_users'):,} people" if place == 0 else ""
             lines.append((label, f"`{model}`", *_intervals(here, model, SHORT_METRICS)))
-    return _table(("cut", "model", *SHORT_METRICS), lines)
+    return markdown(("cut", "model", *SHORT_METRICS), lines)
 
 
 def quality_full(rows: pd.DataFrame) -> list[str]:
     """Per cut: what was done, then every model, best first."""
     lines = []
     for cut, here in _cuts(rows):
-        about = (
-            f"{_fact(here, 'about')} {_fact(here, 'n_users'):,} people, {_fact(here, 'n_candidates'):,} films ranked."
-        )
+        about = f"{fact(here, 'about')} {fact(here, 'n_users'):,} people, {fact(here, 'n_candidates'):,} films ranked."
         ordered = _best_first(here)
-        without = f"{_fact(here, 'best_reader')}{WITHOUT}"
+        without = f"{fact(here, 'best_reader')}{WITHOUT}"
         models = [(model, "") for model in ordered]
-        if _fact(here, MAIN, model=without) is not None:
+        if fact(here, MAIN, model=without) is not None:
             models.append((without, ", every text removed"))
         table = [
-            (f"`{_fact(here, 'setting', model=model)}`{words}", *_intervals(here, model, METRICS))
+            (f"`{fact(here, 'setting', model=model)}`{words}", *_intervals(here, model, METRICS))
             for model, words in models
         ]
         about += MF_NOTE if "mf" in ordered else ""
-        lines += [f"### {cut}", "", about, "", *_table(("model and its knobs", *METRICS), table), ""]
+        lines += [f"### {cut}", "", about, "", *markdown(("model and its knobs", *METRICS), table), ""]
     return lines[:-1]
 
 
 def claim(rows: pd.DataFrame) -> list[str]:
     """The articles' question: what texts add, on the cuts where they can."""
     of_readers = [
-        _only(here, model=_fact(here, "best_reader")) for cut, here in _cuts(rows) if cut.startswith("ml-latest-small")
+        only(here, model=fact(here, "best_reader")) for cut, here in _cuts(rows) if cut.startswith("ml-latest-small")
     ]
     return differences(pd.concat(of_readers)) if of_readers else differences(rows[:0])
 
@@ -206,26 +204,26 @@ def differences(rows: pd.DataFrame) -> list[str]:
     """Every pair that was compared."""
     lines = []
     for pair in rows[(rows["metric"] == MAIN) & (rows["against"] != "")].itertuples():
-        here = _only(rows, dataset=pair.dataset, protocol=pair.protocol, model=pair.model, against=pair.against)
+        here = only(rows, dataset=pair.dataset, protocol=pair.protocol, model=pair.model, against=pair.against)
         bare = pair.against == f"{pair.model}{WITHOUT}"
         other = f"`{pair.model}`, every text removed" if bare else f"`{pair.against}`"
-        gains = [_interval(here, f"{metric}/gain", "+.1%") for metric in SHORT_METRICS]
+        gains = [interval(here, f"{metric}/gain", "+.1%") for metric in SHORT_METRICS]
         lines.append((f"{pair.dataset}/{pair.protocol}", f"`{pair.model}`", other, *gains))
-    return _table(("cut", "model", "against", *(f"{metric} gain" for metric in SHORT_METRICS)), lines)
+    return markdown(("cut", "model", "against", *(f"{metric} gain" for metric in SHORT_METRICS)), lines)
 
 
 def peers_short(rows: pd.DataFrame) -> list[str]:
     """Per cut: our best list against the best of theirs, and the same formula on both sides."""
     lines = []
     for cut, here in _cuts(rows, "best_peer"):
-        ours, theirs = _fact(here, "best_of_ours"), _fact(here, "best_peer")
-        difference = _interval(_only(here, model=ours, against=theirs), MAIN, "+.3f")
+        ours, theirs = fact(here, "best_of_ours"), fact(here, "best_peer")
+        difference = interval(only(here, model=ours, against=theirs), MAIN, "+.3f")
         lines.append((cut, f"`{ours}` against `{theirs}`, NDCG@10", difference))
         for model, metric, says, form in SAME_FORMULA:
-            value = _fact(here, metric, model=model)
+            value = fact(here, metric, model=model)
             if value is not None:
                 lines.append(("", says, form.format(value)))
-    return _table(("cut", "what", "measured"), lines)
+    return markdown(("cut", "what", "measured"), lines)
 
 
 def peers_full(rows: pd.DataFrame) -> list[str]:
@@ -233,78 +231,76 @@ def peers_full(rows: pd.DataFrame) -> list[str]:
     lines = []
     for cut, here in _cuts(rows, "best_peer"):
         for model in _best_first(here):
-            speed = [f"{_fact(here, metric, model=model):.2f}" for metric in ("fit_s", "ms_per_user")]
-            setting = _fact(here, "setting", model=model)
+            speed = [f"{fact(here, metric, model=model):.2f}" for metric in ("fit_s", "ms_per_user")]
+            setting = fact(here, "setting", model=model)
             lines.append((cut, f"`{model}` {setting}", *_intervals(here, model, SHORT_METRICS), *speed))
     header = ("cut", "model and its setting", *SHORT_METRICS, "fit, s", "per person, ms")
-    return [*_table(header, lines), "", *peers_short(rows)]
+    return [*markdown(header, lines), "", *peers_short(rows)]
 
 
 def density(rows: pd.DataFrame) -> list[str]:
     """Gain of texts, a row per share of the likes."""
-    points = _only(rows, metric="events_per_item")
+    points = only(rows, metric="events_per_item")
     lines = []
     for (dataset, share), here in points.groupby(["dataset", "protocol"], sort=False):
         gains = (
-            _interval(
-                _only(rows, dataset=dataset, protocol=share, model=one.model, against=one.against), "gain", "+.1%"
-            )
+            interval(only(rows, dataset=dataset, protocol=share, model=one.model, against=one.against), "gain", "+.1%")
             for one in here.itertuples()
         )
         lines.append((f"{here['value'].iloc[0]:.1f}", *gains))
     pairs = dict.fromkeys(f"`{one.model}` over `{one.against}`" for one in points.itertuples())
-    return _table(("likes per film", *pairs), lines)
+    return markdown(("likes per film", *pairs), lines)
 
 
 def scoring_short(rows: pd.DataFrame) -> list[str]:
     """The slowest five."""
     slowest = sorted(_scored(rows), key=lambda row: -row[2])[:5]
     lines = [(f"`{model}`", f"{p50:.1f} ms", f"{p95:.1f} ms") for model, p50, p95 in slowest]
-    return _table(("slowest models", "median", "95th percentile"), lines)
+    return markdown(("slowest models", "median", "95th percentile"), lines)
 
 
 def scoring_full(rows: pd.DataFrame) -> list[str]:
     """Every model, in the order of the app."""
-    n_queries, n_events, n_items = (_fact(rows, name) for name in ("n_queries", "n_events", "n_items"))
+    n_queries, n_events, n_items = (fact(rows, name) for name in ("n_queries", "n_events", "n_items"))
     lines = [(f"`{model}`", f"{p50:.2f}", f"{p95:.2f}") for model, p50, p95 in _scored(rows)]
     about = f"{n_queries} queries of {n_events} events and typed words, {n_items:,} items."
-    return [about, "", *_table(("model", "median, ms", "95th percentile, ms"), lines)]
+    return [about, "", *markdown(("model", "median, ms", "95th percentile, ms"), lines)]
 
 
-def _only(rows: pd.DataFrame, **cells: Any) -> pd.DataFrame:
+def only(rows: pd.DataFrame, **cells: Any) -> pd.DataFrame:
     """The rows with these cells."""
     for column, cell in cells.items():
         rows = rows[rows[column] == cell]
     return rows
 
 
-def _fact(rows: pd.DataFrame, metric: str, model: str = "") -> Any:
+def fact(rows: pd.DataFrame, metric: str, model: str = "") -> Any:
     """One value; None where it was not measured."""
-    found = _only(rows, metric=metric, model=model, against="")
+    found = only(rows, metric=metric, model=model, against="")
     return None if found.empty else found["value"].iloc[0]
 
 
 def _cuts(rows: pd.DataFrame, has: str = "about") -> Iterator[tuple[str, pd.DataFrame]]:
     """Name and rows of every cut about which the fact ``has`` is known."""
-    for one in _only(rows, metric=has).itertuples():
-        yield f"{one.dataset}/{one.protocol}", _only(rows, dataset=one.dataset, protocol=one.protocol)
+    for one in only(rows, metric=has).itertuples():
+        yield f"{one.dataset}/{one.protocol}", only(rows, dataset=one.dataset, protocol=one.protocol)
 
 
 def _best_first(rows: pd.DataFrame) -> list[str]:
     """Models of a cut; what is only a comparison is left out."""
-    found = _only(rows, metric=MAIN, against="")
+    found = only(rows, metric=MAIN, against="")
     measured = [(model, float(value)) for model, value in zip(found["model"], found["value"], strict=True)]
     return [model for model, _ in sorted(measured, key=lambda one: -one[1]) if not model.endswith(WITHOUT)]
 
 
 def _scored(rows: pd.DataFrame) -> list[tuple[str, float, float]]:
-    models = _only(rows, metric="p95_ms")["model"]
-    return [(model, *(float(_fact(rows, f"p{percent}_ms", model=model)) for percent in (50, 95))) for model in models]
+    models = only(rows, metric="p95_ms")["model"]
+    return [(model, *(float(fact(rows, f"p{percent}_ms", model=model)) for percent in (50, 95))) for model in models]
 
 
-def _interval(rows: pd.DataFrame, metric: str, form: str = ".3f") -> str:
+def interval(rows: pd.DataFrame, metric: str, form: str = ".3f") -> str:
     """The value with its ends; a signed one is a difference, and it is said when none was found."""
-    found = _only(rows, metric=metric)
+    found = only(rows, metric=metric)
     if found.empty:
         return "nothing to compare"
     value, low, high = found[["value", "low", "high"]].iloc[0]
@@ -313,16 +309,17 @@ def _interval(rows: pd.DataFrame, metric: str, form: str = ".3f") -> str:
 
 
 def _intervals(rows: pd.DataFrame, model: str, metrics: Sequence[str]) -> list[str]:
-    here = _only(rows, model=model, against="")
-    return [_interval(here, metric) for metric in metrics]
+    here = only(rows, model=model, against="")
+    return [interval(here, metric) for metric in metrics]
 
 
 def _plain(lines: Lines, rows: pd.DataFrame) -> list[str]:
-    values = [(says, form, _fact(rows, key)) for key, says, form in lines]
-    return _table(
+    values = [(says, form, fact(rows, key)) for key, says, form in lines]
+    return markdown(
         ("what", "measured"), [(says, form.format(value)) for says, form, value in values if value is not None]
     )
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table, one line each."""
     return [f"| {' | '.join(header)} |", "|---" * len(header) + "|", *(f"| {' | '.join(row)} |" for row in rows)]

@@ -20,6 +20,7 @@ PAGES = {
     "words": "words",
     "similarity": "similarity",
     "metrics": "metrics",
+    "audience": "audience",
     "data": "data",
     "method": "method",
 }

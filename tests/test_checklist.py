@@ -20,7 +20,7 @@ from recsys.ui.metrics_question import LABELS, View
 from tests.evaluate.town import town
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
-PAGES = ("live", "rerank", "compare", "portrait", "words", "similarity", "metrics", "data", "method")
+PAGES = ("live", "rerank", "compare", "portrait", "words", "similarity", "metrics", "audience", "data", "method")
 INTERFACE = [*sorted((ROOT / "recsys" / "ui").glob("*.py")), *sorted((ROOT / "pages").glob("*.py")), ROOT / "app.py"]
 MEGABYTE = 2**20
 
@@ -207,6 +207,7 @@ KEYS = {
     "portrait": "data person-shop user-shop from",
     "words": "data person-shop view item-shop lang writer n",
     "similarity": "data person-shop view drawing",
+    "audience": "data view segment-shop",
     "data": "data show find lang",
     "method": "about lang example",
 }

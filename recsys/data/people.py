@@ -43,4 +43,5 @@ def _from_user(data: Dataset, user_id: str) -> Persona:
     categories = Counter(data.field(data.row(e.item_id), Items.CATEGORY) for e in liked if e.item_id)
     tastes = [name for name, _ in categories.most_common(2) if name]
     line = f"A real user of {data.label}: {len(data.history(user_id))} events, the newest {len(history)} shown"
-    return Persona(f"User {user_id}", line + (f"; likes {' and '.join(tastes)}." if tastes else "."), history)
+    line += f"; likes {' and '.join(tastes)}." if tastes else "."
+    return Persona(f"User {user_id}", line, history, follows=data.follows_of(user_id))

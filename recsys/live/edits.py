@@ -1,13 +1,14 @@
-"""Edits of a portrait: what somebody says of their own taste, one short line each, and what stands of them."""
+"""Edits: what somebody says of their own taste, and whom they follow, one short line each, and what stands of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 INTEREST, PIN, WANT, AVOID, TASTE = "tag", "pin", "want", "avoid", "taste"
-USUAL: Mapping[str, float] = {INTEREST: 1.0, PIN: 0.0, WANT: 0.0, AVOID: 0.0, TASTE: 0.0}
+FOLLOWS = FOLLOW, UNFOLLOW = "follow", "unfollow"
+USUAL: Mapping[str, float] = {INTEREST: 1.0, PIN: 0, WANT: 0, AVOID: 0, TASTE: 0, FOLLOW: 0, UNFOLLOW: 0}
 """Factor of each sort of edit that is the same as no edit."""
 
 MUTED, MOST = 0.0, 3.0
@@ -24,10 +25,11 @@ class Steer:
 
     what: str
     """``tag`` weighs an interest of the catalogue, ``pin`` keeps one fresh; ``want`` and ``avoid`` add own words,
-    ``taste`` what somebody likes elsewhere."""
+    ``taste`` what somebody likes elsewhere; ``follow`` adds somebody to those followed, ``unfollow`` takes off one who
+    was followed before any edit."""
     words: str
     """Name of the interest as the catalogue has it, the words somebody added, or where a taste is from and the items
-    that stand for it here."""
+    that stand for it here, or the id of a person."""
     factor: float
     """0..3. For ``tag`` how many times as much it counts (0 mutes), for the others 0 takes the edit away."""
     line_id: str = ""
@@ -104,6 +106,21 @@ class Edits:
     def __bool__(self) -> bool:
         return bool(self.steers)
 
+    @property
+    def of_taste(self) -> Self:
+        """Those that edit the portrait: all but whom somebody follows."""
+        return replace(self, steers=tuple(steer for steer in self.steers if steer.what not in FOLLOWS))
+
+    def following(self, before: Sequence[str] = ()) -> tuple[str, ...]:
+        """Ids of the people who are followed, by somebody who followed those of ``before``; nobody twice.
+
+        >>> Edits.of([("1", "follow:ann=1"), ("2", "unfollow:bob=1")]).following(("bob", "cai"))
+        ('cai', 'ann')
+        """
+        left = {steer.words for steer in self.of_sort(UNFOLLOW)}
+        added = (steer.words for steer in self.of_sort(FOLLOW))
+        return tuple(dict.fromkeys((*(person for person in before if person not in left), *added)))
+
     def of_sort(self, what: str) -> Iterator[Steer]:
         """The edits of one sort."""
         return (steer for steer in self.steers if steer.what == what)
@@ -121,3 +138,13 @@ class Edits:
     def find(self, what: str, words: str) -> Steer | None:
         """The standing edit of that sort and those words."""
         return next((steer for steer in self.of_sort(what) if steer.words == words), None)
+
+
+def follow(person: str, before: Sequence[str] = ()) -> Steer:
+    """The edit by which somebody who followed those of ``before`` at first follows ``person`` from now on."""
+    return Steer(UNFOLLOW, person, 0.0) if person in before else Steer(FOLLOW, person, 1.0)
+
+
+def unfollow(person: str, before: Sequence[str] = ()) -> Steer:
+    """The edit by which they no longer do."""
+    return Steer(UNFOLLOW, person, 1.0) if person in before else Steer(FOLLOW, person, 0.0)

@@ -102,17 +102,20 @@ def query_from(
     habits: Habits = AS_IT_COUNTS,
     context: Mapping[str, str] | None = None,
     steering: Steering | None = None,
+    follows: Sequence[str] = (),
 ) -> Query:
     """A persona's history followed by the session's events, contradictions resolved, and the typed text.
 
     The newest opinion on an item replaces the older ones, in the history too, and so does the newest review; either
     replaces the looks at the item before it, since who opened a thing to complain was not drawn to it. ``habits`` say
     how much each event counts, and ``steering`` what edits of the portrait make of that. Without ``context`` the moment
-    is that of the session's newest event, so that the same events give the same query at any time.
+    is that of the session's newest event, so that the same events give the same query at any time. ``follows`` are the
+    people they followed at first; edits add to them and take away.
     """
     moment = context if context is not None else session[-1].context if session else {}
     events = as_it_counts(history, session, habits, steering)
-    return Query(told_apart(events), typed.strip()[:MAX_TEXT], context=moment)
+    followed = steering.edits.following(follows) if steering else tuple(follows)
+    return Query(told_apart(events), typed.strip()[:MAX_TEXT], context=moment, follows=followed)
 
 
 def as_it_counts(
@@ -148,7 +151,9 @@ class Known:
     context: Mapping[str, str] | None = None
     """The moment; None takes that of the newest event."""
     steering: Steering | None = None
-    """Edits of the portrait; None for none."""
+    """Edits of the portrait, and of whom they follow; None for none."""
+    follows: tuple[str, ...] = ()
+    """Ids of the people they followed before any edit."""
 
     @cached_property
     def query(self) -> Query:
@@ -163,7 +168,13 @@ class Known:
     def asked(self, session: Sequence[Event], typed: str = "") -> Query:
         """The query after other events of the session, or with other words."""
         return query_from(
-            self.history, session, typed, habits=self.habits, context=self.context, steering=self.steering
+            self.history,
+            session,
+            typed,
+            habits=self.habits,
+            context=self.context,
+            steering=self.steering,
+            follows=self.follows,
         )
 
     def undone(self, keys: Collection[str], typed: str = "") -> Query:

@@ -7,6 +7,7 @@ from typing import Any
 from recsys.data import Dataset
 from recsys.errors import UnknownIdError
 from recsys.models import (
+    audio,
     bm25,
     ease,
     ease_text,
@@ -23,7 +24,9 @@ from recsys.models import (
     random,
     rp3beta,
     rrf,
+    social,
     switching,
+    text_audio,
     text_fused,
     text_mean,
     text_profile,
@@ -52,6 +55,8 @@ MODELS: dict[str, Spec] = {
         bm25.SPEC,
         text_profile.SPEC,
         text_fused.SPEC,
+        audio.SPEC,
+        text_audio.SPEC,
         item_knn_text.SPEC,
         user_knn_text.SPEC,
         ease_text.SPEC,
@@ -63,6 +68,7 @@ MODELS: dict[str, Spec] = {
         ltr.SPEC,
         interest.SPEC,
         two_stage.SPEC,
+        social.SPEC,
     )
 }
 """By name, in the order in which they are shown: baselines, behaviour, text, both, blends."""

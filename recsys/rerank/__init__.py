@@ -2,16 +2,23 @@
 
 from recsys.rerank import (
     calibrated,
+    companions,
     context,
     cross_encoder,
     dpp,
     feedback,
+    flow,
     interest,
     language_model,
+    level,
+    lift,
     linucb,
     mmr,
     novelty,
+    price_band,
     rules,
+    seen,
+    spacing,
     thompson,
     xquad,
 )
@@ -23,10 +30,15 @@ from recsys.types import Spec
 RERANKERS: dict[str, Spec] = {
     spec.name: spec
     for spec in (
+        seen.SPEC,
         feedback.SPEC,
         interest.SPEC,
         context.SPEC,
         novelty.SPEC,
+        price_band.SPEC,
+        companions.SPEC,
+        level.SPEC,
+        lift.SPEC,
         cross_encoder.SPEC,
         language_model.SPEC,
         mmr.SPEC,
@@ -35,6 +47,8 @@ RERANKERS: dict[str, Spec] = {
         xquad.SPEC,
         thompson.SPEC,
         linucb.SPEC,
+        flow.SPEC,
+        spacing.SPEC,
         rules.SPEC,
     )
 }

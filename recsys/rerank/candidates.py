@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data import Dataset, decided_rows
+from recsys.data.dataset import counts_as_like
 from recsys.models.evidence import Touched, touched
 from recsys.models.spread import unit_range
 from recsys.ranking import top_k
@@ -63,6 +64,8 @@ class Candidates:
         rows = top_k(scores, n, decided_rows(query.events, data) if exclude_decided else None)
         space = reader().space(data, reader().main(data))
         chance = None if interest is None else interest.probability(query, rows)
+        if chance is not None and np.isnan(chance).all():
+            chance = None  # nobody here says what they do not like, so none could be learned
         return cls(rows, scores[rows], space.items[rows], query, data, chance)
 
     def __len__(self) -> int:
@@ -101,6 +104,12 @@ class Candidates:
             raise ValueError("likes can be told only of candidates that belong to a dataset")
         evidence = touched(self.query.events, self.data, float("inf"))
         return evidence.only(evidence.weights > 0)
+
+    @cached_property
+    def taken(self) -> Touched:
+        """``liked`` without what was only looked at, as ``Dataset.likes`` counts it; needs ``data``."""
+        stars = self.liked.data.liked_stars
+        return self.liked.only(np.array([counts_as_like(event, stars) for event in self.liked.events], dtype=bool))
 
     def ordered(self, order: Rows, scores: Vector) -> Candidates:
         """The candidates at ``order`` (positions, best first) with their new ``scores`` (one per position)."""

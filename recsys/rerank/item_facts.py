@@ -7,18 +7,16 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from recsys.columns import Events, Items
 from recsys.data import Dataset
 from recsys.data.clock import DAY_SECONDS
+from recsys.rerank.item_columns import Floats, numbers
 
 MINUTES, STOCK = "minutes", "stock"
 DATES = ("published_at", "added_at")
 YEAR = "year"
 DAYS_A_YEAR = 365.25
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,16 +40,7 @@ class ItemFacts:
     @classmethod
     def _read(cls, data: Dataset) -> ItemFacts:
         age, dated_by = _age(data)
-        return cls(_length(_numbers(data, MINUTES)), age, dated_by, _numbers(data, STOCK))
-
-
-def _numbers(data: Dataset, column: str) -> Floats | None:
-    """One column as numbers; None where it is absent or says nothing."""
-    if column not in data.items.columns:
-        return None
-    numbers = pd.to_numeric(data.items[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
-    return None if bool(np.isnan(numbers).all()) else numbers
+        return cls(_length(numbers(data, MINUTES)), age, dated_by, numbers(data, STOCK))
 
 
 def _length(minutes: Floats | None) -> Floats | None:
@@ -75,11 +64,11 @@ def _age(data: Dataset) -> tuple[Floats | None, str]:
 
 def _days(data: Dataset, column: str) -> Floats | None:
     """When each item of ``column`` is from, in days from some fixed day; numbers in a date column are seconds."""
-    numbers = _numbers(data, column)
+    found = numbers(data, column)
     if column == YEAR:
-        return None if numbers is None else numbers * DAYS_A_YEAR
-    if numbers is not None:
-        return numbers / DAY_SECONDS
+        return None if found is None else found * DAYS_A_YEAR
+    if found is not None:
+        return found / DAY_SECONDS
     if column not in data.items.columns:
         return None
     dates = pd.to_datetime(data.items[column], errors="coerce", utc=True, format="ISO8601")

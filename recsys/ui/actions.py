@@ -13,6 +13,7 @@ from recsys.data import Dataset, Persona
 from recsys.data.dataset import OPEN_KINDS
 from recsys.errors import DataError, StorageError
 from recsys.live import MAX_TEXT, Edits, EventLog, Known, Line, Seat, Steer, Steering, new_id, replay
+from recsys.live.edits import FOLLOWS
 from recsys.live.log_json import read_lines
 from recsys.live.log_lines import RESET, STEER, edits_of, standing
 from recsys.types import Event, Kind, Query
@@ -35,11 +36,12 @@ def typed() -> str:
 def known(data: Dataset, person: Persona) -> Known:
     """Return everything known now: the person's history, this session's events, the text in the box."""
     weights, session = habits.HABITS.read(), _counted(session_events(data, person))
-    return Known(person.events, session, typed(), weights, moment.moment(), steering(data, seat(data, person)))
+    edits = steering(data, seat(data, person))
+    return Known(person.events, session, typed(), weights, moment.moment(), edits, person.follows)
 
 
 def steering(data: Dataset, place: Seat) -> Steering | None:
-    """Return the standing edits of the portrait of ``place``, None where there are none."""
+    """Return the standing edits of ``place``, of the portrait and of whom they follow; None where there are none."""
     found = cache.event_log(place.private).edits(place)
     return Steering(data, found) if found else None
 
@@ -84,9 +86,21 @@ def steer(place: Seat, *steers: Steer) -> None:
 
 def newest_edit(place: Seat) -> tuple[Steer | None, Edits]:
     """Return the edit of the portrait of ``place`` made last, None without any, and the edits that stood before it."""
+    return _newest(place, follows=False)
+
+
+def newest_follow(place: Seat) -> tuple[Steer | None, Edits]:
+    """Return what was done last about whom ``place`` follows, None without any, and the edits that stood before it."""
+    return _newest(place, follows=True)
+
+
+def _newest(place: Seat, *, follows: bool) -> tuple[Steer | None, Edits]:
     lines = [line for line in standing(cache.event_log(place.private).lines(place)) if line.kind == STEER]
-    newest = Steer.parse(lines[-1].text, lines[-1].event_id) if lines else None
-    return newest, edits_of(lines[:-1])
+    for at in range(len(lines) - 1, -1, -1):
+        steer = Steer.parse(lines[at].text, lines[at].event_id)
+        if steer is not None and (steer.what in FOLLOWS) is follows:
+            return steer, edits_of(lines[:at] + lines[at + 1 :])
+    return None, edits_of(lines)
 
 
 def take_back_edit(place: Seat, line_id: str) -> None:

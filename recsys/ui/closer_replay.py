@@ -8,7 +8,8 @@ from dataclasses import replace
 import streamlit as st
 
 from recsys.explain.ledger import State, States, states
-from recsys.live import Line, Seat
+from recsys.live import Line, Seat, Steer
+from recsys.live.edits import FOLLOWS
 from recsys.live.log_lines import MARKS, RESET, STEER, UNDO
 from recsys.ui import actions, cache
 from recsys.ui.frame import plain
@@ -63,7 +64,12 @@ def _said(words: Wording, line: Line, lines: Mapping[str, Line]) -> str:
     if line.kind == RESET:
         return "You started over"
     if line.kind == STEER:
-        return f"You edited your portrait: {plain(edited(words, line.text))}"
+        said, steer = plain(edited(words, line.text)), Steer.parse(line.text)
+        return (
+            f"{said[:1].upper()}{said[1:]}"
+            if steer is not None and steer.what in FOLLOWS
+            else f"You edited your portrait: {said}"
+        )
     if line.kind in MARKS:
         about = lines.get(line.target or "")
         what = "an earlier step" if about is None else f"“{plain(_about(words, about), 40)}”"

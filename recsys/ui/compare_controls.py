@@ -66,7 +66,7 @@ def someone(data: Dataset) -> tuple[Persona, bool]:
         return person, False
     events = data.history(user)
     line = f"a real user of {data.label}: {counted(len(events), 'event')}, all of them counted."
-    return Persona(f"User {user}", line, events), True
+    return Persona(f"User {user}", line, events, follows=data.follows_of(user)), True
 
 
 def _user(data: Dataset) -> Linked[str]:
@@ -152,7 +152,7 @@ def by_number(user: str) -> list[tuple[bool, int, str]]:
 
 def _real(data: Dataset, person: Persona) -> Asker:
     edits = actions.steering(data, seat(data, person))
-    return Asker(person.name, person.line, query_from(person.events, (), steering=edits))
+    return Asker(person.name, person.line, query_from(person.events, (), steering=edits, follows=person.follows))
 
 
 def _ready_made(data: Dataset, person: Persona) -> Asker:

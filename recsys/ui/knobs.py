@@ -137,7 +137,7 @@ def said(value: float) -> str:
 
 def _choice(name: str) -> str:
     """A choice in words: the label of a model where it is one."""
-    return MODELS[name].label if name in MODELS else name.replace("_", " ")
+    return MODELS[name].label if name in MODELS else name.replace("_", " ") or "none"
 
 
 def stops(knob: Knob, value: float | None = None) -> list[Any]:

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from recsys.data import Dataset, Persona
-from recsys.live import Seat
+from recsys.live import Edits, Seat
 from recsys.models import MODELS
 from recsys.plots.marks import cut
 from recsys.settings import ROOT
@@ -21,6 +21,7 @@ from recsys.ui.live_card import card
 from recsys.ui.live_figures import figures, receipt_line, remember
 from recsys.ui.live_model import BESIDE, Picture, Wanted, fitting, picture, reads_text, tastes
 from recsys.ui.live_words import counted, in_words, revision, what_moved
+from recsys.ui.people_view import people_to_follow
 from recsys.ui.playlists_view import carry_on
 from recsys.ui.policy_view import policy
 from recsys.ui.proof import in_force
@@ -82,11 +83,12 @@ def live(data: Dataset, person: Persona) -> None:
         save_list(data, now.query, now.ranker, chain, now.mine)
         carry_on(words, place, now.session)
     with shown:
-        _events(words, place, now.session, person, edited=known.steering is not None)
+        _events(words, place, now.session, person, known.steering.edits if known.steering else Edits())
         _tastes(words, now)
     with beside:
         _other_list(words, now, other)
     with right:
+        people_to_follow(data, place, now)
         closer(words, place, now)
     figures(data, now)
     st.caption(receipt_line(now, cache.event_log(data.private)))
@@ -144,16 +146,16 @@ def _understood(data: Dataset, now: Picture) -> None:
         frame.beside(fitting(data, now))
 
 
-def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Persona, edited: bool) -> None:
+def _events(words: Wording, place: Seat, session: tuple[Event, ...], person: Persona, edits: Edits) -> None:
     """Draw the newest events, each with its undo, then the person's own history; say that the portrait was edited."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown("**What you did**")
-        if session or edited or actions.typed():
+        if session or edits or actions.typed():
             st.button("Start over", key="reset", type="tertiary", on_click=actions.reset, args=(place,))
     typing = actions.typed()
-    if edited:
+    if edits.of_taste:
         st.page_link(PORTRAIT, label="Your edits of the portrait count here →")
-    if not session and not edited and not typing:
+    if not session and not edits and not typing:
         st.caption("Nothing yet. Like something in the list, or type above.")
     with st.container(gap=None):
         if typing:

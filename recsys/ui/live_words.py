@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recsys.live import Movement, Steer
-from recsys.live.edits import AVOID, INTEREST, PIN, TASTE, WANT
+from recsys.live.edits import AVOID, FOLLOW, FOLLOWS, INTEREST, PIN, TASTE, UNFOLLOW, WANT
 from recsys.live.movement import NEW, SAME
 from recsys.types import Event, Kind
 from recsys.ui.actions import Revision
@@ -73,12 +73,13 @@ def in_words(words: Wording, event: Event) -> str:
 
 
 def edited(words: Wording, text: str) -> str:
-    """Say one edit of the portrait, as it is stored, in words; "" for a text that is none."""
+    """Say one edit, as it is stored, in words; "" for a text that is none."""
     steer = Steer.parse(text)
     if steer is None:
         return ""
     said = _EDITS.get((steer.what, steer.factor)) or _EDITS.get((steer.what, None), "{}")
-    return said.format(words.tag(steer.words) if steer.what in (INTEREST, PIN) else f"“{steer.called}”", steer.factor)
+    called = f"“{words.person(steer.words) or steer.words if steer.what in FOLLOWS else steer.called}”"
+    return said.format(words.tag(steer.words) if steer.what in (INTEREST, PIN) else called, steer.factor)
 
 
 _EDITS = {
@@ -93,6 +94,10 @@ _EDITS = {
     (AVOID, None): "nothing like {}",
     (TASTE, 0.0): "your taste in {} taken off",
     (TASTE, None): "your taste in {} brought along",
+    (FOLLOW, 0.0): "you no longer follow {}",
+    (FOLLOW, None): "you follow {}",
+    (UNFOLLOW, 0.0): "you follow {} again",
+    (UNFOLLOW, None): "you no longer follow {}",
 }
 
 

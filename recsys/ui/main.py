@@ -22,6 +22,9 @@ page = st.navigation(
         st.Page(PAGES / "words.py", title="Words", help="Texts about items and lists, each claim with its source."),
         st.Page(PAGES / "similarity.py", title="Similarity", help="What is close to what, and to you."),
         st.Page(PAGES / "metrics.py", title="Metrics", help="How good each recommender is, with intervals."),
+        st.Page(
+            PAGES / "audience.py", title="Audience", help="Who the users are and what they do, and how sure that is."
+        ),
         st.Page(PAGES / "data.py", title="Data", help="Browse the data, check its quality, bring your own."),
         st.Page(PAGES / "method.py", title="Method", help="How it works, with examples that compute live."),
     ],

@@ -86,7 +86,7 @@ def view(data: Dataset, known: Known, wanted: Wanted, newest: Steer | None, earl
 
     Nothing is remembered, so a reload shows the same.
     """
-    words, edits = Wording.for_query(data, known.query), known.steering.edits if known.steering else Edits()
+    words, edits = Wording.for_query(data, known.query), (known.steering.edits if known.steering else Edits()).of_taste
     started = time.perf_counter()
     drawn, before = _portraits(words, known, edits)
     rows = _rows(before, drawn, edits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -11,6 +12,7 @@ from recsys.data import Dataset
 from recsys.rerank import POOL, RERANKERS
 from recsys.rerank.judge import Judge
 from recsys.rerank.setting import ChainSetting
+from recsys.types import Knob, Spec
 from recsys.ui import frame, knobs
 from recsys.ui.chain import CHAIN
 from recsys.ui.links import Linked
@@ -20,6 +22,8 @@ EXPLORES, ASKS = "⚄", "✎"
 """Marks of strategies that show items to learn from the answer, and of those that ask a model."""
 MOMENT = "context"
 """The strategy that looks at the time of day and the device."""
+COLUMN = "column"
+"""Knob that names a column of the data."""
 SIZES = (50, POOL, 200)
 OWN = "build-your-own"
 """Key of what opens above the list."""
@@ -60,31 +64,37 @@ def keep(setting: ChainSetting, data_name: str) -> None:
     MIX.keep(setting, data_name)
 
 
-def own(setting: ChainSetting, data_name: str) -> int:
+def own(setting: ChainSetting, data: Dataset) -> int:
     """Draw, folded away, every switch and knob of the chain; returns how many candidates it chooses from."""
     n = _SIZE.read()
     box = st.expander("Build your own", key=OWN, on_change="rerun")
     if box.open:  # what is drawn unseen would show its defaults once it is seen
         with box:
-            _switches(setting, data_name)
+            _switches(setting, data)
             if MOMENT in setting.names:
                 moment_picker()
             for name in setting.names:
                 if knobs.shown(RERANKERS[name]):
-                    _form(setting, name, data_name)
+                    _form(setting, name, data)
             n = _pool(n)
     return n
 
 
-def _switches(setting: ChainSetting, data_name: str) -> None:
-    """Draw every strategy as a switch, in the order in which they are applied; the special ones stand apart."""
+def offered(setting: ChainSetting, data: Dataset) -> list[str]:
+    """Strategies that have what they need in ``data``, and those that are on, so that they can be switched off."""
+    return [name for name, spec in RERANKERS.items() if name in setting.names or data.has(spec.needs)]
+
+
+def _switches(setting: ChainSetting, data: Dataset) -> None:
+    """Draw what is offered as switches, in the order in which they are applied; the special ones stand apart."""
+    names = offered(setting, data)
     frame.hint("Switch strategies on; they are applied from left to right, each to what the one before it made.")
-    _switch("usual", [name for name in RERANKERS if not _mark(name)], setting, data_name)
+    _switch("usual", [name for name in names if not _mark(name)], setting, data.name)
     frame.hint(
         f"{EXPLORES} shows some items to learn about you, not because they fit best. "
         f"{ASKS} needs a model that whoever runs this app has set."
     )
-    _switch("special", [name for name in RERANKERS if _mark(name)], setting, data_name)
+    _switch("special", [name for name in names if _mark(name)], setting, data.name)
 
 
 def _switch(group: str, names: Sequence[str], setting: ChainSetting, data_name: str) -> None:
@@ -120,11 +130,25 @@ def _mark(name: str) -> str:
     return EXPLORES if hasattr(kind, "propensities") else ASKS if issubclass(kind, Judge) else ""
 
 
-def _form(setting: ChainSetting, name: str, data_name: str) -> None:
-    spec = RERANKERS[name]
+def _form(setting: ChainSetting, name: str, data: Dataset) -> None:
+    spec = _with_columns(RERANKERS[name], setting, data)
     heading = f"**{frame.plain(spec.label)}** :small[{frame.plain(spec.line)}]"
-    turn = partial(_turn, setting, name, data_name)
+    turn = partial(_turn, setting, name, data.name)
     knobs.form(spec, setting.knobs(name), turn, heading)
+
+
+def _with_columns(spec: Spec, setting: ChainSetting, data: Dataset) -> Spec:
+    """``spec`` with a choice of the columns of ``data`` where its strategy is told the name of one."""
+    able = getattr(spec.build, "columns", None)
+    if able is None:
+        return spec
+    now = setting.knobs(spec.name)
+
+    def known(knob: Knob) -> Knob:
+        chosen = now.get(knob.name, knob.default)
+        return replace(knob, choices=tuple(dict.fromkeys([chosen, *able(data)]))) if knob.name == COLUMN else knob
+
+    return replace(spec, knobs=tuple(map(known, spec.knobs)))
 
 
 def _turn(setting: ChainSetting, name: str, data_name: str, values: dict[str, object]) -> None:

@@ -54,7 +54,7 @@ def _controls(data: Dataset, setting: ChainSetting) -> tuple[int, int]:
             k = knobs.list_length()
             links.to_live(CHAIN, setting, data, "Let these strategies re-rank your list on the Live page.")
         _told(data, setting)
-        return k, rerank_controls.own(setting, data.name)
+        return k, rerank_controls.own(setting, data)
 
 
 def _told(data: Dataset, setting: ChainSetting) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import cast
 from unicodedata import east_asian_width
 
-from recsys.columns import Items
+from recsys.columns import Items, People, Table
 from recsys.data import Dataset
 from recsys.plots.marks import cut
 from recsys.text import script_of
@@ -14,6 +16,7 @@ from recsys.text.scripts import HAN, LATIN, letter_counts
 from recsys.types import Query
 from recsys.words.contract import Language
 
+_CHINESE_OF_PEOPLE = {People.NAME: People.NAME_ZH, People.BIO: People.BIO_ZH}
 _CHINESE = {Items.TITLE: Items.TITLE_ZH, Items.DESCRIPTION: Items.DESCRIPTION_ZH, Items.CATEGORY: Items.CATEGORY_ZH}
 
 
@@ -55,6 +58,11 @@ class Wording:
         row = self.data.row_of.get(item_id or "")
         return "" if row is None else self.field(row, Items.TITLE)
 
+    def person(self, user_id: str, column: People = People.NAME) -> str:
+        """Return a text about somebody in the person's language, their name unless asked otherwise; "" if unknown."""
+        known = _people(self.data).get(user_id, {})
+        return (known.get(_CHINESE_OF_PEOPLE[column], "") if self.chinese else "") or known.get(column, "")
+
     def short(self, item_id: str | None, width: int) -> str:
         """Return the title of an item in at most ``width`` letters; a Chinese character takes the room of two."""
         title = " ".join(self.title(item_id).split())
@@ -65,3 +73,12 @@ class Wording:
         """Return a text of an item in the person's language, or in the data's first one."""
         chinese = self.data.field(row, _CHINESE[column]) if self.chinese and column in _CHINESE else ""
         return chinese or self.data.field(row, column)
+
+
+def _people(data: Dataset) -> Mapping[str, Mapping[str, str]]:
+    """What the table ``people`` says of each id, read once."""
+    if Table.PEOPLE not in data.memo:
+        table = data.tables.get(Table.PEOPLE)
+        cells = {} if table is None else table.fillna("").astype(str).set_index(People.ID).to_dict("index")
+        data.memo[Table.PEOPLE] = cells
+    return cast("Mapping[str, Mapping[str, str]]", data.memo[Table.PEOPLE])

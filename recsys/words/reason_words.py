@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from recsys.models import ltr
+from recsys.models import ltr, social
 from recsys.models.fuse import AVERAGE
 from recsys.models.interest_features import reason as interest_part
 from recsys.models.popularity import POPULAR
@@ -36,6 +36,12 @@ SPEAKS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "keywords": ("it uses the same words", "它用了相同的词"),
         "lately": ("people liked it lately", "最近有人喜欢它"),
         "next": ("people went on to like it", "别人接着会喜欢它"),
+        "interest": ("it suits your taste", "它合你的口味"),
+        "influence": ("its author has a good standing", "它的作者有分量"),
+        "of_likers": ("those who liked it have a good standing", "喜欢它的人有分量"),
+        "friends": ("people you follow wrote or liked it", "你关注的人写过或喜欢它"),
+        "likes": ("people you follow liked it", "你关注的人喜欢它"),
+        "heat": ("it is hot right now", "它现在很热门"),
         "share": ("those who tried it tend to like it", "试过它的人常常喜欢它"),
     }
 )
@@ -47,6 +53,8 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "item_likes": "popularity",
         POPULAR.label: "popularity",
         f"{POPULAR.label} lately": "lately",
+        social.LABELS["of_likers"]: "of_likers",
+        social.LABELS["likes"]: "likes",
     }
 )
 """Other names and labels of the same."""
@@ -78,6 +86,12 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "what it usually gets and you usually give": "它通常得到的和你通常给出的星数",
         "liked by many people": "喜欢它的人数",
         "liked by many people lately": "最近喜欢它的人数",
+        "how well it suits your taste": "它合不合你的口味",
+        "the standing of its author": "作者的分量",
+        "the standing of those who liked it": "喜欢它的人的分量",
+        "what people you follow wrote or liked": "你关注的人写过或喜欢的东西",
+        "what people you follow liked": "你关注的人喜欢的东西",
+        "how hot it is right now": "它现在有多热门",
         "moved for variety": "为多样而做的调整",
         "not among the candidates": "不在候选之中",
     }

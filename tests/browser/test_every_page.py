@@ -19,6 +19,7 @@ TITLES = {
     "words": "Words",
     "similarity": "Similarity",
     "metrics": "Metrics",
+    "audience": "Audience",
     "data": "Data",
     "method": "Method",
 }

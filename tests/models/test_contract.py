@@ -15,7 +15,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from sessions import queries
 
-from recsys.columns import Audio, Events, Items
+from recsys.columns import Audio, Events, Follows, Items, Table
 from recsys.data import Dataset, touched_rows
 from recsys.errors import NotFittedError, UnknownIdError
 from recsys.models import BASELINES, MODELS, build, fit, top_k
@@ -44,10 +44,10 @@ PART_KINDS = {*map(str, Kind), "typed", "prior", "model", "feature"}
 
 @pytest.fixture(scope="module")
 def toy(toy) -> Dataset:
-    """The toy catalogue with what every model needs: each of its four groups sounds like itself."""
+    """The toy catalogue with what every model needs: each of its groups sounds like itself, people follow in a ring."""
     groups = toy.items[Items.CATEGORY].factorize()[0]
     sounds = {str(Audio.TEMPO): 90.0 + 10 * groups, str(Audio.ENERGY): 0.2 + 0.2 * groups}
-    return Dataset.from_tables("toy", toy.items.assign(**sounds), toy.events)
+    return Dataset.from_tables("toy", toy.items.assign(**sounds), toy.events, tables=_ring(toy.user_ids, 1))
 
 
 @pytest.fixture(params=sorted(MODELS), scope="module")
@@ -212,7 +212,7 @@ def test_shuffling_the_items_shuffles_the_scores(name, fitted, toy):
         pytest.skip("its order is of rows, not of items")
     order = np.random.default_rng(3).permutation(toy.n_items)
     items = toy.items.iloc[order].reset_index(drop=True)
-    shuffled = fit(name, Dataset.from_tables("shuffled", items, toy.events))
+    shuffled = fit(name, Dataset.from_tables("shuffled", items, toy.events, tables=toy.tables))
     for query in (MIXED, Query(), Query(MIXED.events[:1])):
         np.testing.assert_allclose(shuffled.score(query), fitted.score(query)[order], atol=2e-4)
 
@@ -329,7 +329,13 @@ def _checkerboard() -> Dataset:
     likes = [(f"u{u:02}", f"i{i:02}") for u in squares for i in squares if u % 2 == i % 2 and u != i]
     events = pd.DataFrame(likes, columns=[str(Events.USER), str(Events.ITEM)])
     events = events.assign(kind="like", at=np.arange(len(events), dtype=float), stars=np.nan, text="")
-    return Dataset.from_tables("checkerboard", items, events)
+    return Dataset.from_tables("checkerboard", items, events, tables=_ring(tuple(sorted(set(events[Events.USER]))), 2))
+
+
+def _ring(people: tuple[str, ...], step: int) -> dict[str, pd.DataFrame]:
+    """Everybody follows the one who comes ``step`` after them."""
+    followed = people[step:] + people[:step]
+    return {Table.FOLLOWS: pd.DataFrame({str(Follows.USER): people, str(Follows.FOLLOWED): followed})}
 
 
 def _first(data: Dataset, n: int) -> Dataset:

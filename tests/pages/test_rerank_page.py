@@ -250,11 +250,11 @@ def test_only_the_aim_stands_above_the_result_until_somebody_builds_their_own():
     assert not app.slider
 
 
-def test_strategies_that_explore_or_ask_a_model_stand_apart_and_are_off():
+def test_strategies_that_explore_or_ask_a_model_stand_apart_and_are_off(shop):
     app = opened(fine(open_page()))
     usual, special = app.button_group(key="usual-strategies"), app.button_group(key="special-strategies")
     assert not special.value
-    assert len(usual.options) + len(special.options) == len(RERANKERS)
+    assert len(usual.options) + len(special.options) == sum(shop.has(spec.needs) for spec in RERANKERS.values())
     assert all(label[0] in "⚄✎" for label in special.options)
     special.set_value(["thompson"]).run()
     assert chain_in(app) == f"{USUAL_CHAIN.word}+thompson"
@@ -278,6 +278,30 @@ def test_every_strategy_can_be_switched_on_and_has_a_form_without_its_seed(name)
     assert {f"knob-{name}-{knob.name}" for knob in RERANKERS[name].knobs if knob.name != "seed"} <= drawn
     assert not any(key.endswith("-seed") for key in drawn if key)
     assert len(lists(fine(app))[1]) == K
+
+
+def test_a_strategy_is_offered_where_the_data_have_what_it_needs_and_a_link_may_still_name_it(shop):
+    app = opened(fine(open_page()))
+    usual = app.button_group(key="usual-strategies").options
+    assert {"Near your price", "Hide what was opened"} <= set(usual)
+    assert not {"Smooth flow", "Next step"} & set(usual)
+    app = opened(opened(fine(open_page(chain="flow"))), "steps")
+    assert app.button_group(key="usual-strategies").value == ["flow"]
+    assert "so this changes nothing" in app.dataframe[0].value.to_string()
+    holds(lists(app)[1], titles(shop, chain_of(shop, ChainSetting()).rows))
+    app.button_group(key="usual-strategies").set_value([]).run()
+    assert "Smooth flow" not in fine(app).button_group(key="usual-strategies").options
+
+
+def test_a_strategy_that_goes_by_a_column_lets_the_visitor_choose_among_those_there_are(shop):
+    app = opened(fine(open_page(chain="lift")))
+    column = app.selectbox(key="knob-lift-column")
+    assert column.options == ["none", "price"]
+    column.set_value("price").run()
+    assert chain_in(app) == "lift:column=price"
+    holds(lists(fine(app))[1], titles(shop, chain_of(shop, ChainSetting.parse("lift:column=price")).rows))
+    app = opened(fine(open_page(chain="spacing:column=artist")))
+    assert app.selectbox(key="knob-spacing-column").options == ["artist", "category", "brand"]
 
 
 def test_rules_are_written_and_an_unreadable_one_is_said(shop):

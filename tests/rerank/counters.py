@@ -42,3 +42,16 @@ def shelf(n=8, *, events=(), **columns) -> Dataset:
 
 def ids(data: Dataset, rows) -> list[str]:
     return [data.item_ids[row] for row in rows]
+
+
+def tray(data: Dataset, scores=None, *events: tuple[str, str]) -> Candidates:
+    """Every item of ``data`` in the order of the catalogue, whatever the scores, and without texts."""
+    given = np.zeros(data.n_items) if scores is None else scores
+    nothing = np.zeros((data.n_items, 1), dtype=np.float32)
+    return Candidates(
+        np.arange(data.n_items), np.asarray(given, dtype=np.float32), nothing, Query(events=did(*events)), data
+    )
+
+
+BARE = Candidates(np.arange(3), np.array([3, 2, 1], dtype=np.float32), np.eye(3, dtype=np.float32))
+"""Three items of no catalogue."""

@@ -16,10 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import recsys.rerank
+from recsys.data import touched_rows
 from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates, chained
 from recsys.rerank.mmr import Mmr
 from recsys.rerank.rules import Rules
+from recsys.rerank.seen import Seen
 from recsys.types import Adjusts, Query, Reranker, Spec, Tells
 from tests.rerank.counters import did
 
@@ -55,6 +57,9 @@ def worlds(draw, shop) -> Candidates:
     scores = np.array(draw(st.lists(values, min_size=n, max_size=n)), dtype=np.float32)
     rng = np.random.default_rng(draw(st.integers(0, 99)))
     rows = rng.permutation(shop.n_items)[:n].astype(np.int64)
+    if n and draw(st.booleans()):  # something of the history is among them
+        rows[np.flatnonzero(rows == shop.row("s060"))] = rows[0]
+        rows[0] = shop.row("s060")
     if draw(st.booleans()):
         order = top_k(scores, max(n, 1))
         rows, scores = rows[order], scores[order]
@@ -68,6 +73,13 @@ def worlds(draw, shop) -> Candidates:
     context = draw(st.sampled_from([{}, {"hour": "8", "device": "phone"}, {"hour": "?", "device": ""}]))
     query = Query(history, draw(st.sampled_from(["", "rain shoes"])), context=context)
     return Candidates(rows, scores, vectors, query, shop if draw(st.booleans()) else None, chance)
+
+
+def hidden(strategy: Reranker, candidates: Candidates) -> set[int]:
+    """Rows that an event or a written rule asks ``strategy`` to take out."""
+    if strategy != Seen(1.0) or candidates.data is None:
+        return set()
+    return set(touched_rows(candidates.query.events, candidates.data).tolist())
 
 
 def unchanged(candidates: Candidates) -> tuple[bytes, bytes, bytes, Query]:
@@ -84,6 +96,7 @@ def test_a_strategy_lists_candidates_once_each_never_one_without_a_score(shop, s
     with np.errstate(all="raise", under="ignore"):
         rows = strategy(candidates, k)
     scored = {int(row) for row, score in zip(candidates.rows, candidates.scores, strict=True) if score == score}
+    scored -= hidden(strategy, candidates)
     assert set(rows) <= scored
     assert len(rows) == len(set(rows)) == min(k, len(scored))
     assert all(type(row) is int for row in rows)
@@ -221,20 +234,27 @@ def test_the_length_of_a_list_is_at_least_1(shop):
         chained(start, {}, 0)
 
 
+ARRANGE = {"flow", "spacing"}
+"""Strategies that say how a list is laid out, whatever is on it: nothing but a written rule may undo that."""
+
+
 def stage(name: str) -> str:
     """When a chain applies a strategy, as what it can do tells."""
     strategy = RERANKERS[name].build()
     if isinstance(strategy, Rules):
-        return "4 house rules"
+        return "5 house rules"
+    if name in ARRANGE:
+        return "4 arranges what was chosen"
     if hasattr(strategy, "propensities"):
         return "3 leaves room for chance"
     return "1 judges items one by one" if isinstance(strategy, Adjusts) else "2 picks a list"
 
 
-def test_the_order_of_the_registry_is_adjusters_then_those_that_pick_then_chance_then_rules():
+def test_the_order_of_the_registry_is_adjusters_those_that_pick_chance_those_that_arrange_and_rules():
     stages = [stage(name) for name in RERANKERS]
     assert stages == sorted(stages), dict(zip(RERANKERS, stages, strict=True))
-    assert stages.count("4 house rules") == 1
+    assert stages.count("5 house rules") == 1
+    assert next(iter(RERANKERS)) == "seen"
     assert {"mmr", "dpp", "calibrated", "xquad"} == {name for name in RERANKERS if stage(name).startswith("2")}
 
 

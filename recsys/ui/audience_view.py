@@ -1,0 +1,77 @@
+"""Drawing of the Audience page: who is looked at, and one view of what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
+
+import streamlit as st
+
+from recsys.audience import Segment
+from recsys.data import Dataset
+from recsys.ui import audience_segment, frame
+from recsys.ui.metrics_question import known
+
+Draw = Callable[[Dataset, Segment | None], None]
+
+
+class View(StrEnum):
+    """What the page shows; also its name in the session."""
+
+    HEALTH = "health"
+    ACTIVITY = "activity"
+    PERIODS = "periods"
+    SEQUENCES = "sequences"
+    GROUPS = "groups"
+    CLASSES = "classes"
+    RULES = "rules"
+    WORDS = "words"
+    SERVED = "served"
+
+
+class Key(StrEnum):
+    """Controls of this page in the URL."""
+
+    VIEW = "view"
+
+
+_LABELS = {
+    View.HEALTH: "Health",
+    View.ACTIVITY: "Activity",
+    View.PERIODS: "Periods",
+    View.SEQUENCES: "Sequences",
+    View.GROUPS: "Groups",
+    View.CLASSES: "Kinds of people",
+    View.RULES: "Rules",
+    View.WORDS: "Words and mood",
+    View.SERVED: "Served",
+}
+
+
+def choose() -> View:
+    """Draw the choice of a view and return the chosen one."""
+    known(Key.VIEW, [_LABELS[view] for view in View], "part of this page")
+    name = st.segmented_control(
+        "Show",
+        list(View),
+        format_func=lambda name: _LABELS.get(name, name),
+        default=View.HEALTH,
+        required=True,
+        key=Key.VIEW,
+        bind="query-params",
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    return View(name) if name in list(View) else View.HEALTH
+
+
+def show(view: View, data: Dataset) -> None:
+    """Draw one view of the chosen people; nothing is computed, nor learned, for the others."""
+    frame.notices()
+    if data.events.empty:
+        frame.empty("Nobody has done anything in this data.", "Choose other data above.")
+        return
+    # Imported when chosen: some views need libraries that the app starts without.
+    draw: Draw = import_module(f"recsys.ui.audience_{view}_view").draw
+    draw(data, audience_segment.current(data))
