@@ -41,11 +41,11 @@ def scenarios(rows: pd.DataFrame) -> list[str]:
         here, table = only(rows, protocol=protocol), []
         for one in here[(here["model"] != "") & here["metric"].isin(ASKED)].itertuples():
             apart = bool(one.against)
-            alone = only(here, dataset=one.dataset, model=one.model, against=one.against)
-            n_people = fact(only(here, dataset=one.dataset), "n_people")
+            alone = only(here, dataset=one.dataset, model=one.model, against=one.against, metric=one.metric)
+            n_people = int(fact(only(here, dataset=one.dataset), "n_people"))
             what = f"`{one.model}` minus `{one.against}`" if apart else f"`{one.model}`"
             form = "+.3f" if apart else ".3f"
-            found = f"{one.value:{form}}" if pd.isna(one.low) else interval(alone, str(one.metric), form)
+            found = interval(alone, str(one.metric), form) if alone["low"].notna().all() else f"{one.value:{form}}"
             table.append((f"{one.dataset}, {n_people:,} people", what, ASKED[str(one.metric)], found))
         if table:
             lines += [f"### {title}", "", about, "", *markdown(("on", "what", "measure", "measured"), table), ""]
@@ -61,22 +61,26 @@ def _crossings(rows: pd.DataFrame) -> list[str]:
         gains = [interval(only(pair, model=way, against="popular"), MAIN, "+.3f") for way in ways]
         table.append((places, interval(only(pair, model="popular"), MAIN), *gains))
     about = (
-        "Simulated people known in both, ranked abroad by what they liked at home: NDCG@10 of what is popular there "
+        "Simulated people known in both places, ranked in the second by what they liked in the first: NDCG@10 of what "
+        "is popular there among the others, and what each way of carrying the taste adds to it."
     )
-    about += "among the others, and what each way adds to it."
-    return ["### Tastes taken along", "", about, "", *markdown(("way", "popular", *ways), table), ""] if table else []
+    return (
+        ["### Tastes taken along", "", about, "", *markdown(("from and to", "popular", *ways), table), ""]
+        if table
+        else []
+    )
 
 
 def _switches(rows: pd.DataFrame) -> list[str]:
     """Per scenario: seconds the first time and later; then of all."""
     here = only(rows, protocol="switching")
     table = [
-        (one.dataset, f"{one.value:.2f} s", f"{fact(only(here, dataset=one.dataset), 'again_s'):.2f} s")
+        (str(one.dataset), f"{one.value:.2f} s", f"{fact(only(here, dataset=one.dataset), 'again_s'):.2f} s")
         for one in only(here, metric="first_s").itertuples()
     ]
     if not table:
         return []
-    whole = {one.metric: float(one.value) for one in only(here, dataset="").itertuples()}
+    whole = only(here, dataset="").set_index("metric")["value"]
     table += [
         (says, *(f"{whole[f'{when}_p{percent}_s']:.2f} s" for when in ("first", "again")))
         for says, percent in (("median", 50), ("95th percentile", 95))

@@ -1,7 +1,7 @@
 """Six businesses on one engine, each asked its own question: friends, clicks, sounds, policies, tastes taken along.
 
-Real people where RECSYS_DATASETS has them, simulated ones elsewhere; every figure is printed as it was found. ``--only``
-measures some of the parts and keeps the other figures of the last run.
+Real people where RECSYS_DATASETS has them, simulated ones elsewhere; every figure is printed as it was found.
+``--only`` measures some of the parts and keeps the other figures of the last run.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 
 from benchmarks.quality_compare import named
+from benchmarks.report_tables import MAIN
 from benchmarks.result import RESULTS, write
-from benchmarks.scenarios_figures import MAIN, Figures, compared, ndcg_of, public
+from benchmarks.scenarios_figures import Figures, compared, ndcg_of, public
 from benchmarks.scenarios_policy import policy
 from benchmarks.scenarios_sound import sound
 from benchmarks.scenarios_switch import AT_MOST, switching
@@ -83,7 +84,7 @@ def friends() -> Figures:
 
 
 def clicks() -> Figures:
-    """AUC of what people were shown: do models put what was opened above what was not?"""
+    """AUC of what people were shown: how often a model puts what was opened above what was not."""
     data = public(READERS, "click AUC is")
     if data is None:
         return {}

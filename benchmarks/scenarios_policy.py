@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.quality_compare import Values, difference, named
-from benchmarks.scenarios_figures import MAIN, Figures
+from benchmarks.report_tables import MAIN
+from benchmarks.scenarios_figures import Figures
 from recsys.data import Dataset, catalogue
 from recsys.evaluate.rerank_effect import effect_of
 from recsys.metrics.significance import mean_interval

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.scenarios_figures import MAIN, Figures, compared, ndcg_of, public
+from benchmarks.report_tables import MAIN
+from benchmarks.scenarios_figures import Figures, compared, ndcg_of, public
 from recsys.columns import Audio
 from recsys.data import Dataset, catalogue
 from recsys.data.splits import split

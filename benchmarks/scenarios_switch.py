@@ -33,7 +33,7 @@ _SWITCH = """([picker, label]) => new Promise(done => {
     [...document.querySelectorAll(`.st-key-${picker} button`)].find(e => e.innerText.trim() === label).click();
     requestAnimationFrame(look);
 })"""
-"""Resolves to the milliseconds from the click on a pill to as many cards as before, none of them an old one; else -1."""
+"""Resolves to the milliseconds from the click on a pill to as many cards as before, all of them new; -1 after 60 s."""
 
 AT_MOST = {"switching/first_p95_s": 2.0, "switching/again_p95_s": 2.0}
 """The first time in a fresh process, and later."""

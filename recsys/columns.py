@@ -24,6 +24,7 @@ class Facts(StrEnum):
     PUBLISHED_AT = "published_at"  # ISO 8601, UTC where no zone is named
     AUTHOR = "author"  # id of a person in the table ``people``
     ARTIST = "artist"
+    MARGIN = "margin"  # share of the price the house keeps: its own business, told to no visitor
 
 
 class Audio(StrEnum):

@@ -18,7 +18,7 @@ import town_files
 from files import events_csv, lines, personas_json, table, users_csv
 from offers import START
 from simulator import simulate
-from world import Item, Recipe
+from world import Dice, Item, Recipe
 
 HERE = Path(__file__).resolve().parent
 
@@ -33,7 +33,14 @@ RECIPES = {
     ),
 }
 BILINGUAL = ("title", "description", "category")
-EXTRA_COLUMNS = {"shop": ("brand", "price"), "video": ("year", "minutes", "genres", "genres_zh")}
+EXTRA_COLUMNS = {
+    "shop": ("brand", "price", "stock", "margin"),
+    "video": ("year", "minutes", "genres", "genres_zh", "franchise"),
+}
+SOLD_OUT, MOST_STOCK = 0.03, 60
+"""Share of the shop's products that are sold out, and the most pieces of any other."""
+MARGINS = (0.08, 0.55)
+"""Least and greatest share of the price that the shop keeps."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,11 +81,24 @@ def build(scenario: str, source: Path = HERE) -> dict[str, str]:
     recipe = RECIPES[scenario]
     people, rows = simulate([_item(entry, recipe) for entry in catalogue], recipe, START.weekday())
     return {
-        "items.csv": _items_csv(catalogue, scenario),
+        "items.csv": _items_csv(_stocked(catalogue) if scenario == "shop" else catalogue, scenario),
         "users.csv": users_csv(people),
         "events.csv": events_csv(rows),
         "personas.json": personas_json(folder / "personas.json", catalogue, rows),
     }
+
+
+def _stocked(catalogue: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The shop's products with pieces left and margin, from dice of their own: what people did knows of neither."""
+    dice, (least, most) = Dice(RECIPES["shop"].seed + 1), MARGINS
+    return [
+        {
+            **entry,
+            "stock": 0 if dice.chance(SOLD_OUT) else 1 + int(dice.uniform() * MOST_STOCK),
+            "margin": f"{least + (most - least) * dice.uniform():.2f}",
+        }
+        for entry in catalogue
+    ]
 
 
 def _item(entry: Mapping[str, Any], recipe: Recipe) -> Item:
@@ -107,7 +127,7 @@ def _extra(entry: Mapping[str, Any], name: str) -> str:
         return f"{entry['price']:.2f}"
     if name.startswith("genres"):
         return "|".join(entry["genres_en" if name == "genres" else name])
-    return str(entry[name])
+    return str(entry.get(name, "") if name == "franchise" else entry[name])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Click AUC: of what somebody was shown, does a model put what they opened above what they left?
+"""Click AUC: how often a model puts what somebody opened above what they were shown and left.
 
 Unlike a list out of the whole catalogue, this compares only items that surely were before the person's eyes.
 """

@@ -23,7 +23,7 @@ FOLDER = "answers"
 """Within the cache folder: safe to delete."""
 MOST = 300
 """Answers kept; beyond, those that were written first go."""
-_CODE = ("data", "text", "models", "metrics", "rerank", "evaluate")
+_CODE = ("data", "text", "models", "metrics", "rerank", "audience", "evaluate")
 """Rooms whose code decides what an answer is: a change there asks afresh."""
 _TABLE = "table.parquet"
 

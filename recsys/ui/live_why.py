@@ -17,6 +17,7 @@ from recsys.types import Kind, Part
 from recsys.ui import frame
 from recsys.ui.frame import plain
 from recsys.ui.live_model import Picture
+from recsys.ui.live_rules import rules_here
 from recsys.ui.live_words import DONE, nth
 from recsys.ui.wording import Wording
 from recsys.words.reasons import reason as one_sentence
@@ -53,6 +54,7 @@ def why(words: Wording, now: Picture, rank: int) -> None:
     labels = tuple(words.title(items.get(key)) or label for key, label in zip(found.keys, found.labels, strict=True))
     hangs = _hangs_on(now, replace(found, labels=labels))
     st.markdown(f":small[{hangs}]")  # a caption would fade the badge
+    rules_here(words, now, item_id)
     if st.toggle("Ask for a second opinion (LIME)", key=f"lime-{item_id}", help=_LIME_HELP):
         line = lime(now.situation, item_id)
         frame.chart(lime_figure(line), f"lime-figure-{item_id}", lime_alt(line))

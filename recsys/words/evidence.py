@@ -27,7 +27,7 @@ KEPT = 4_096
 """Items whose evidence is remembered per dataset."""
 _SCRIPTS: dict[Language, str] = {"en": LATIN, "zh": HAN}
 _CHINESE = "_zh"
-_NO_FACTS = frozenset({*Events, Items.ID, Items.DESCRIPTION, Items.DESCRIPTION_ZH})
+_NO_FACTS = frozenset({*Events, Items.ID, Items.DESCRIPTION, Items.DESCRIPTION_ZH, Facts.MARGIN})
 _STARS = re.compile(rf"{REVIEW}, ([\d.]+) stars?$")
 _lock = threading.Lock()
 
