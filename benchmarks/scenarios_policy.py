@@ -53,7 +53,7 @@ def policy() -> Figures:
     data, house = catalogue.load(SAMPLE), scenario_of(SAMPLE)
     ranker = house.ranker or USUAL
     chains = {"freshness": FRESH, **({"house policy": house.policy} if house.policy.steps else {})}
-    figures: dict[str, float | int | str] = {f"policy/{SAMPLE}/bubble_by_chance": by_chance(data, K)}
+    figures: dict[str, float | int | str] = {f"policy/{SAMPLE}/ten at random/bubble": by_chance(data, K)}
     for name, chain in chains.items():
         figures |= _measured(data, ranker, name, chain) | {f"policy/{SAMPLE}/{name}/setting": chain.word}
     return figures | {f"policy/{SAMPLE}/ranker": ranker.word}

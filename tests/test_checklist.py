@@ -207,7 +207,7 @@ KEYS = {
     "portrait": "data person-shop user-shop from",
     "words": "data person-shop view item-shop lang writer n",
     "similarity": "data person-shop view drawing",
-    "audience": "data view segment-shop",
+    "audience": "data view segment-shop say",
     "data": "data show find lang",
     "method": "about lang example",
 }
@@ -272,7 +272,7 @@ BOUND = {
     *("Control.K", "Control.VIEW", "Control.SPLIT", "Control.LIKED"),
     *("metric_key(View.SIDES, 'by')", "metric_key(View.COLD, 'whom')"),
     *("metric_key(View.TUNE, 'budget')", "Key.SHOW", "Key.FIND", "Key.EXAMPLE", "Key.LANG"),
-    *("Key.WRITER", "Key.N_ITEMS"),
+    *("Key.WRITER", "Key.N_ITEMS", "Key.SIDE"),
 }
 """How the source names the keys that are bound to the address: a new one here needs a new one above."""
 

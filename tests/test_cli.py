@@ -53,7 +53,7 @@ def test_describe_of_an_unknown_name_ends_with_one_sentence(capsys):
     assert main(["data", "describe", "nope"]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == "recsys: there is no dataset 'nope'; choose from shop, video\n"
+    assert captured.err == "recsys: there is no dataset 'nope'; choose from shop, video, news, music, social, courses\n"
 
 
 def test_check_shows_the_guess_the_notes_and_the_counts(capsys, tmp_path):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist
 
 Floats = NDArray[np.float64]
@@ -20,7 +21,10 @@ N_NEAR = 12
 """People within reach, oneself included, from which a place is dense (DBSCAN's ``min_samples``)."""
 REACHED = np.linspace(0.4, 0.95, 12)
 """Shares of the people who have ``N_NEAR`` within reach, for each reach that is tried."""
-N_STARTS = 2
+N_STARTS, N_DRAWN = 2, 4
+"""Starts for each number of groups, and points drawn for each of their centres, of which the best is taken."""
+MAX_MOVES, STILL = 100, 1e-4
+"""K-means ends when no centre moves farther, or after so many moves."""
 N_AGAIN, AGAIN_SHARE = 20, 0.8
 SEED = 0
 
@@ -51,18 +55,59 @@ class Tried:
 
 
 def by_centres(points: Floats) -> Tried:
-    """K-means (Lloyd 1982; started by k-means++) with the number of groups of the highest mean silhouette.
+    """K-means (Lloyd 1982) with the number of groups of the highest mean silhouette.
 
-    ``points`` (n, d). Numbers that leave a group with fewer than ``MIN_GROUP`` are not settled on; ties go to fewer.
+    ``points`` (n, d). Of ``N_STARTS`` starts the one with the least squared distances to the centres counts. Numbers
+    that leave a group with fewer than ``MIN_GROUP`` are not settled on; ties go to fewer.
     """
-    from sklearn.cluster import KMeans  # here: the app starts without scikit-learn
+    ks = [k for k in KS if k * MIN_GROUP <= len(points)]
+    between = distances(points)
+    if not ks:
+        return _best(between, {})
+    rng = np.random.default_rng(SEED)
+    starts = [_spread(between**2, max(ks), rng) for _ in range(N_STARTS)]
+    labels, spreads = k_means(points, [points[start[:k]] for k in ks for start in starts])
+    best = spreads.reshape(len(ks), N_STARTS).argmin(axis=1)
+    return _best(between, {float(k): labels[at * N_STARTS + best[at]] for at, k in enumerate(ks)})
 
-    found: dict[float, Labels] = {}
-    for k in KS:
-        if k * MIN_GROUP <= len(points):
-            labels = KMeans(k, n_init=N_STARTS, random_state=SEED).fit_predict(points).astype(np.int64)
-            found[float(k)] = labels
-    return _best(distances(points), found)
+
+def _spread(squared: Floats, k: int, rng: np.random.Generator) -> list[int]:
+    """``k`` points far apart, the first so many of them too: k-means++ (Arthur and Vassilvitskii 2007).
+
+    Each is the best of a few draws in proportion to the ``squared`` (n, n) distance from those before.
+    """
+    chosen = [int(rng.integers(len(squared)))]
+    near = squared[chosen[0]]
+    for _ in range(k - 1):
+        up_to = np.cumsum(near)
+        drawn = np.minimum(np.searchsorted(up_to, rng.random(N_DRAWN) * up_to[-1]), len(near) - 1)
+        nearer = np.minimum(near, squared[drawn])
+        at = int(nearer.sum(axis=1).argmin())
+        chosen.append(int(drawn[at]))
+        near = nearer[at]
+    return chosen
+
+
+def k_means(points: Floats, starts: Sequence[Floats]) -> tuple[Labels, Floats]:
+    """(n_starts, n) cluster of each of ``points`` (n, d) and (n_starts,) sum of squared distances to the centres.
+
+    Each of ``starts`` (k, d) is where k centres begin; a centre nobody is nearest to stays where it is. All move at
+    once, as one product of matrices: hundreds of searches through a library took ten times as long, and its threads
+    stood in each other's way.
+    """
+    sizes = [len(start) for start in starts]
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    centres = np.concatenate(list(starts))
+    for _ in range(MAX_MOVES):
+        nearness = centres @ points.T - (centres**2).sum(axis=1, keepdims=True) / 2
+        member = (nearness == np.repeat(np.maximum.reduceat(nearness, first), sizes, axis=0)).astype(np.float64)
+        people = member.sum(axis=1, keepdims=True)
+        moved = np.where(people > 0, member @ points / np.maximum(people, 1), centres)
+        if np.abs(moved - centres).max() < STILL:
+            break
+        centres = moved
+    labels = np.stack([nearness[at : at + k].argmax(axis=0) for at, k in zip(first, sizes, strict=True)])
+    return labels, (points**2).sum() - 2 * np.maximum.reduceat(nearness, first).sum(axis=1)
 
 
 def by_density(points: Floats) -> Tried:
@@ -72,22 +117,42 @@ def by_density(points: Floats) -> Tried:
     knee of the curve of these distances, the usual choice, often reached across the gaps between planted groups.
     Reaches that leave a cluster with fewer than ``MIN_GROUP`` are not settled on; ties go to the shorter one.
     """
-    from sklearn.cluster import DBSCAN
-
     if len(points) <= N_NEAR:
         return Tried.nothing(len(points))
     between = distances(points)
-    reaches = np.quantile(np.partition(between, N_NEAR - 1, axis=1)[:, N_NEAR - 1], REACHED)
-    return _best(
-        between,
-        {
-            float(reach): DBSCAN(eps=reach, min_samples=N_NEAR, metric="precomputed")
-            .fit_predict(between)
-            .astype(np.int64)
-            for reach in np.unique(reaches)
-            if reach > 0
-        },
-    )
+    reaches = np.unique(np.quantile(_reach_of_near(between), REACHED))
+    reaches = reaches[reaches > 0]
+    return _best(between, dict(zip(reaches.tolist(), dense(between, reaches), strict=True)))
+
+
+def dense(between: Floats, reaches: Floats) -> list[Labels]:
+    """(n,) dense cluster of each point for each of ``reaches``, -1 for none, from the distances ``between`` (n, n).
+
+    Points with ``N_NEAR`` within reach are of one cluster where steps up to the reach join them: for every reach at
+    once that is single linkage of the larger of their distance and what either needs for ``N_NEAR`` (Campello et al.
+    2013). Others within reach of such a point are of the cluster of the nearest.
+    """
+    needs = _reach_of_near(between)
+    steps = np.maximum(between, np.maximum(needs[:, None], needs[None, :]))
+    tree = linkage(steps[np.triu_indices(len(steps), 1)], "single")
+    out = []
+    for reach in reaches:
+        core = np.flatnonzero(needs <= reach)
+        labels = np.full(len(between), -1)
+        if len(core):
+            joined = np.unique(fcluster(tree, reach, "distance")[core], return_inverse=True)[1]
+            to_core = between[:, core]
+            nearest = to_core.argmin(axis=1)
+            within = to_core[np.arange(len(between)), nearest] <= reach
+            labels[within] = joined[nearest[within]]
+            labels[core] = joined
+        out.append(labels)
+    return out
+
+
+def _reach_of_near(between: Floats) -> Floats:
+    """(n,) distance within which each point has ``N_NEAR``, itself included."""
+    return np.asarray(np.partition(between, N_NEAR - 1, axis=1)[:, N_NEAR - 1])
 
 
 def _best(between: Floats, found: dict[float, Labels]) -> Tried:
@@ -153,13 +218,28 @@ def stability(
     """Mean, lowest and highest agreement with ``labels`` of ``N_AGAIN`` searches in 4/5 of the points.
 
     Points are drawn without replacement, as a point twice in one place would be dense by itself; the number of groups
-    is chosen anew. Agreement is the adjusted Rand index (Hubert and Arabie 1985): 1 is the same, 0 is chance.
+    is chosen anew.
     """
-    from sklearn.metrics import adjusted_rand_score
-
     rng = np.random.default_rng(seed)
     agreed = []
     for _ in range(N_AGAIN):
         drawn = np.sort(rng.choice(len(points), int(AGAIN_SHARE * len(points)), replace=False))
-        agreed.append(float(adjusted_rand_score(labels[drawn], search(points[drawn]).labels)))
+        agreed.append(agreement(labels[drawn], search(points[drawn]).labels))
     return float(np.mean(agreed)), min(agreed), max(agreed)
+
+
+def agreement(one: Labels, other: Labels) -> float:
+    """Adjusted Rand index of two ways to divide the same points (Hubert and Arabie 1985): 1 is the same, 0 is chance.
+
+    Of the pairs of points together in one, those also together in the other, beyond what chance would bring. 1 for
+    fewer than two points, and where both divide nobody, or everybody, from everybody.
+    """
+    rows, columns = (np.unique(labels, return_inverse=True)[1] for labels in (one, other))
+    shared = np.zeros((rows.max(initial=0) + 1, columns.max(initial=0) + 1))
+    np.add.at(shared, (rows, columns), 1)
+    both, ours, theirs, pairs = (
+        float((sizes * (sizes - 1) / 2).sum())
+        for sizes in (shared, shared.sum(axis=1), shared.sum(axis=0), shared.sum(keepdims=True))
+    )
+    most, chance = (ours + theirs) / 2, ours * theirs / max(pairs, 1)
+    return (both - chance) / (most - chance) if most > chance else 1.0

@@ -15,8 +15,8 @@ from recsys.types import Kind
 
 SOURCE = (
     "Headlines of Bing News and who opened them, a small sample published with the model DKN for research; not part "
-    "of this app. There are no dates: the order of the lines stands for time. Nearly every headline was shown to one "
-    "person only."
+    "of this app. There are no dates, and the lines of a reader put what was left before what was opened: no order "
+    "of them is one of time. Nearly every headline was shown to one person only."
 )
 SHOWN = "raw_train.txt"
 _COLUMNS = ("user", "title", "clicked", "entities")
@@ -25,7 +25,7 @@ _COLUMNS = ("user", "title", "clicked", "entities")
 def load(folder: Path, *, name: str = "", label: str = "") -> Dataset:
     """Read ``raw_train.txt``; items are different headlines, their tags what is named in them.
 
-    Events are clicks, one second apart from 1970 in the order of the lines. A headline that was shown and not opened
+    Events are clicks, one second apart from 1970 in the order of the lines, which stands for nothing. A headline that was shown and not opened
     is no event, as nothing says that it was read: the table ``impressions`` has every line, with 1 or 0 in
     ``clicked``. Raises DataError naming the line that is not as expected.
     """
