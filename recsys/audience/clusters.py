@@ -21,7 +21,7 @@ N_NEAR = 12
 """People within reach, oneself included, from which a place is dense (DBSCAN's ``min_samples``)."""
 REACHED = np.linspace(0.4, 0.95, 12)
 """Shares of the people who have ``N_NEAR`` within reach, for each reach that is tried."""
-N_STARTS, N_DRAWN = 2, 4
+N_STARTS, N_DRAWN = 4, 4
 """Starts for each number of groups, and points drawn for each of their centres, of which the best is taken."""
 MAX_MOVES, STILL = 100, 1e-4
 """K-means ends when no centre moves farther, or after so many moves."""
@@ -91,23 +91,30 @@ def _spread(squared: Floats, k: int, rng: np.random.Generator) -> list[int]:
 def k_means(points: Floats, starts: Sequence[Floats]) -> tuple[Labels, Floats]:
     """(n_starts, n) cluster of each of ``points`` (n, d) and (n_starts,) sum of squared distances to the centres.
 
-    Each of ``starts`` (k, d) is where k centres begin; a centre nobody is nearest to stays where it is. All move at
-    once, as one product of matrices: hundreds of searches through a library took ten times as long, and its threads
-    stood in each other's way.
+    Each of ``starts`` (k, d) is where k centres begin; one nobody is nearest to stays where it is. All move at once,
+    in one product of matrices: a library's threads, hundreds of times for milliseconds, stood in each other's way.
     """
-    sizes = [len(start) for start in starts]
-    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    centres = np.concatenate(list(starts))
+    far = 1 + 1e3 * np.abs(points).max(initial=0.0)  # nobody is near a centre that is not there
+    centres = np.full((len(starts), max(map(len, starts)), points.shape[1]), far)
+    for at, start in enumerate(starts):
+        centres[at, : len(start)] = start
+    moving = np.arange(len(starts))
     for _ in range(MAX_MOVES):
-        nearness = centres @ points.T - (centres**2).sum(axis=1, keepdims=True) / 2
-        member = (nearness == np.repeat(np.maximum.reduceat(nearness, first), sizes, axis=0)).astype(np.float64)
-        people = member.sum(axis=1, keepdims=True)
-        moved = np.where(people > 0, member @ points / np.maximum(people, 1), centres)
-        if np.abs(moved - centres).max() < STILL:
+        if not len(moving):
             break
-        centres = moved
-    labels = np.stack([nearness[at : at + k].argmax(axis=0) for at, k in zip(first, sizes, strict=True)])
-    return labels, (points**2).sum() - 2 * np.maximum.reduceat(nearness, first).sum(axis=1)
+        before, nearness = centres[moving], _nearness(points, centres[moving])
+        member = (nearness == nearness.max(axis=1, keepdims=True)).astype(np.float64)
+        people = member.sum(axis=2)[:, :, None]
+        centres[moving] = np.where(people > 0, member @ points / np.maximum(people, 1), before)
+        moving = moving[np.abs(centres[moving] - before).max(axis=(1, 2)) > STILL]
+    nearness = _nearness(points, centres)
+    return nearness.argmax(axis=1), (points**2).sum() - 2 * nearness.max(axis=1).sum(axis=1)
+
+
+def _nearness(points: Floats, centres: Floats) -> Floats:
+    """(n_starts, k, n) half of how much smaller the squared distance of each point to each centre is than to 0."""
+    flat = centres.reshape(-1, centres.shape[-1])
+    return np.asarray((flat @ points.T - (flat**2).sum(axis=1, keepdims=True) / 2).reshape(*centres.shape[:2], -1))
 
 
 def by_density(points: Floats) -> Tried:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
 from recsys.data import Dataset
 
@@ -90,10 +91,13 @@ def places(counts: Floats) -> Floats:
     shares = (counts + PRIOR * usual) / (counts.sum(axis=1, keepdims=True) + PRIOR)
     unlike = (shares - usual) / np.sqrt(usual)
     unlike /= np.maximum(np.linalg.norm(unlike, axis=1, keepdims=True), 1e-12)
-    left, lengths, _ = np.linalg.svd(unlike - unlike.mean(axis=0), full_matrices=False)
-    d = int((lengths[:DIMENSIONS] > 1e-9).sum())
-    signs = np.sign(left[np.abs(left[:, :d]).argmax(axis=0), np.arange(d)])
-    return np.asarray(left[:, :d] * (lengths[:d] * signs))
+    unlike -= unlike.mean(axis=0)
+    n_words = unlike.shape[1]
+    _, directions = eigh(unlike.T @ unlike, subset_by_index=[max(n_words - DIMENSIONS, 0), n_words - 1])
+    along = unlike @ directions[:, ::-1]
+    along = along[:, np.linalg.norm(along, axis=0) > 1e-6]
+    signs = np.sign(along[np.abs(along).argmax(axis=0), np.arange(along.shape[1])])
+    return np.asarray(along * signs)
 
 
 def shuffled(likes: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
@@ -116,10 +120,10 @@ def shuffled(likes: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
 
 
 def _repeated(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Positions of all but the first of each key."""
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    return np.asarray(order[1:][ordered[1:] == ordered[:-1]])
+    """Positions of all but the first of each key, a whole number from 0."""
+    bits = len(keys).bit_length()
+    ordered = np.sort(keys << bits | np.arange(len(keys)))  # numbers sort many times faster than positions by them
+    return np.asarray(ordered[1:][ordered[1:] >> bits == ordered[:-1] >> bits] & ((1 << bits) - 1))
 
 
 def _most_items(counts: Counter[str]) -> list[tuple[str, int]]:
