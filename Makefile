@@ -38,7 +38,7 @@ demo: install ## warm up and serve the app on localhost:8501
 
 test: install-dev chromium postgresql ## run every test
 	$(BIN)/python -m pytest -q -n 2 -m "not browser"
-	$(BIN)/python -m pytest -q -n 2 --reruns 1 -m browser
+	$(BIN)/python -m pytest -q -r aR -n 2 --reruns 1 -m browser
 
 .PHONY: chromium
 chromium:
