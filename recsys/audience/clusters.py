@@ -23,8 +23,8 @@ REACHED = np.linspace(0.4, 0.95, 12)
 """Shares of the people who have ``N_NEAR`` within reach, for each reach that is tried."""
 N_STARTS, N_DRAWN = 4, 4
 """Starts for each number of groups, and points drawn for each of their centres, of which the best is taken."""
-MAX_MOVES, STILL = 100, 1e-4
-"""K-means ends when no centre moves farther, or after so many moves."""
+MAX_MOVES = 100
+"""K-means ends when no centre moves any more, or after so many moves."""
 N_AGAIN, AGAIN_SHARE = 20, 0.8
 SEED = 0
 
@@ -106,7 +106,7 @@ def k_means(points: Floats, starts: Sequence[Floats]) -> tuple[Labels, Floats]:
         member = (nearness == nearness.max(axis=1, keepdims=True)).astype(np.float64)
         people = member.sum(axis=2)[:, :, None]
         centres[moving] = np.where(people > 0, member @ points / np.maximum(people, 1), before)
-        moving = moving[np.abs(centres[moving] - before).max(axis=(1, 2)) > STILL]
+        moving = moving[(centres[moving] != before).any(axis=(1, 2))]
     nearness = _nearness(points, centres)
     return nearness.argmax(axis=1), (points**2).sum() - 2 * nearness.max(axis=1).sum(axis=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 from typing import cast
 
 import numpy as np
@@ -26,6 +27,7 @@ NOTHING_STABLE = (0.0, 0.0, 0.0)
 SEED = 0
 
 Search = Callable[[Floats], Tried]
+_looking = Lock()
 
 
 class Method(StrEnum):
@@ -86,7 +88,7 @@ class Groups:
 
 
 def find(data: Dataset, method: Method) -> Groups:
-    """The groups of ``data``, looked for once and kept as long as ``data`` is.
+    """The groups of ``data``, looked for once, also when several ask at a time, and kept as long as ``data`` is.
 
     Chance is asked twice, ``N_CHANCE`` times each, with the same search: what if everybody had taken their items at
     random (``Profiles.by_chance``), and what if tastes were one cloud without gaps, as wide in every direction as they
@@ -96,7 +98,9 @@ def find(data: Dataset, method: Method) -> Groups:
     """
     key = (Groups, method)
     if key not in data.memo:
-        data.memo[key] = _found(data, method)
+        with _looking:
+            if key not in data.memo:
+                data.memo[key] = _found(data, method)
     return cast(Groups, data.memo[key])
 
 

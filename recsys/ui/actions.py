@@ -11,6 +11,7 @@ import streamlit as st
 
 from recsys.data import Dataset, Persona
 from recsys.data.dataset import OPEN_KINDS
+from recsys.data.real_reviews import real_review
 from recsys.errors import DataError, StorageError
 from recsys.live import MAX_TEXT, Edits, EventLog, Known, Line, Seat, Steer, Steering, new_id, replay
 from recsys.live.edits import FOLLOWS
@@ -254,6 +255,13 @@ def type_in(key: str) -> None:
     start_clock(clicked=False)
     st.session_state[Key.TYPED] = st.session_state[key] or ""
     st.session_state[key] = None
+
+
+def type_real_review() -> None:
+    """Put the next real review of the downloaded set into the box, as if typed."""
+    start_clock(clicked=False)
+    number = st.session_state[Key.REAL] = int(st.session_state.get(Key.REAL, -1)) + 1
+    st.session_state[Key.TYPED] = real_review(number)
 
 
 def unsay(said: str) -> None:

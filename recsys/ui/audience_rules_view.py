@@ -119,7 +119,7 @@ def _table(data: Dataset, found: Rules, level: Level, key: str) -> int | None:
             "to": round(100 * rule.confidence.high, 1),
             "Lift": round(rule.lift, 2),
             "at least": round(rule.lift_low, 2),
-            "p": f"{rule.p:.1g}",
+            "p": "< 0.001" if rule.p < 0.001 else f"{rule.p:.3f}",
         }
         for rule in rules
     ]
@@ -139,8 +139,8 @@ def _table(data: Dataset, found: Rules, level: Level, key: str) -> int | None:
 
 
 _COLUMNS = {
-    "If taken": st.column_config.TextColumn(width=230),
-    "then also": st.column_config.TextColumn(width=230),
+    "If taken": st.column_config.TextColumn(width=290),
+    "then also": st.column_config.TextColumn(width=290),
     "Baskets": st.column_config.NumberColumn(width=66, help="In which all of it was taken."),
     "Support": st.column_config.NumberColumn(
         width=70, format="%.1f%%", help="Share of all baskets that hold all of it."
@@ -148,8 +148,8 @@ _COLUMNS = {
     "Confidence": st.column_config.NumberColumn(
         width=90, format="%.0f%%", help="Share of the baskets with the left side that hold the right side."
     ),
-    "from": st.column_config.NumberColumn(width=60, format="%.0f%%", help="95% interval of the confidence."),
-    "to": st.column_config.NumberColumn(width=60, format="%.0f%%"),
+    "from": st.column_config.NumberColumn(width=50, format="%.0f%%", help="95% interval of the confidence."),
+    "to": st.column_config.NumberColumn(width=50, format="%.0f%%"),
     "Lift": st.column_config.NumberColumn(
         width=55, format="%.1f", help="How many times as often as the right side is taken anyway."
     ),

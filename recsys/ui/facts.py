@@ -25,7 +25,8 @@ def _said(words: Wording, row: int, column: str) -> str:
     if column == Facts.PRICE:
         return priced(cell, data.synthetic)
     form = _FORMS.get(column)
-    return form(cell) if form is not None and cell else cell
+    said = form(cell) if form is not None and cell else cell
+    return _CHINESE.get(said, said) if words.chinese else said
 
 
 def _when(cell: str) -> str:
@@ -65,3 +66,4 @@ _FORMS: dict[str, Callable[[str], str]] = {
     Audio.TEMPO: lambda cell: _number(cell, lambda n: f"{n:.0f} bpm"),
     Audio.DURATION: lambda cell: _number(cell, _clock),
 }
+_CHINESE = {"beginner": "入门", "intermediate": "进阶", "advanced": "高级", "breaking": "突发"}

@@ -31,6 +31,7 @@ def page(title: str, line: str = "") -> None:
     st.title(title, anchor=False)
     if line:
         st.caption(line)
+    st.session_state.pop(Key.SAID, None)
     notices()
 
 
@@ -59,7 +60,10 @@ def chart(figure: go.Figure, key: str, alt: str, **more: Any) -> PlotlyState:
 
 def notices(*more: str) -> None:
     """Draw the sentences that wait for the visitor, and ``more``, each in its own box."""
-    for sentence in dict.fromkeys((*st.session_state.pop(Key.NOTICE, ()), *more)):
+    waiting = st.session_state.pop(Key.NOTICE, ())
+    if waiting:
+        st.session_state[Key.SAID] = [*st.session_state.get(Key.SAID, ()), *waiting]
+    for sentence in dict.fromkeys((*waiting, *more)):
         if sentence:
             st.warning(plain(sentence))
 

@@ -14,7 +14,7 @@ from recsys.errors import RecsysError, StorageError
 from recsys.live import Seat
 from recsys.settings import ROOT
 from recsys.ui import cache
-from recsys.ui.state import VISIT, Key, notice, session_id
+from recsys.ui.state import VISIT, Key, notice, rerun, session_id
 from recsys.ui.uploads import MINE
 
 T = TypeVar("T")
@@ -37,15 +37,20 @@ class Linked(Generic[T]):
     """The usual choice for the dataset of that name, where each may have its own."""
 
     def read(self, data_name: str = "") -> T:
-        """The choice in the address or, when it names none, in the session; a wrong one is said and left out."""
+        """The choice in the address or, when it names none, in the session; a wrong one is said and left out.
+
+        Going back to an address that names none is going back to the usual one.
+        """
         key = self.name(data_name)
-        said = st.query_params.get(key) or st.session_state.get(f"_{key}")
+        before = "" if _back_to_bare(key) else st.session_state.get(f"_{key}")
+        said = st.query_params.get(key) or before
         chosen = self.usual_for(data_name)
         if said:
             try:
                 chosen = self.parse(str(said))
             except (RecsysError, ValueError) as error:
                 notice(f"{self.wrong}: {error}.")
+        lacks(key, usual=chosen == self.usual_for(data_name))
         self.keep(chosen, data_name)
         return chosen
 
@@ -117,7 +122,7 @@ def filled_in(key: str, choice: str, usual: str) -> None:
             st.session_state[key] = choice  # set even if it is so: what is set is written into the address
     elif not st.session_state.get(Key.BARE):
         st.session_state[key] = choice
-        st.rerun()
+        rerun()
 
 
 def written(key: str, choice: str, usual: str) -> None:
@@ -130,7 +135,13 @@ def written(key: str, choice: str, usual: str) -> None:
         st.session_state.pop(again, None)
     elif not st.session_state.get(again):
         st.session_state[again] = True
-        st.rerun()
+        rerun()
+
+
+def _back_to_bare(key: str) -> bool:
+    """Whether Back or Forward led to an address without ``key`` that was a state of its own."""
+    here = bool(st.session_state.get(Key.STAYED) and st.session_state.get(Key.BARE))
+    return here and key not in st.query_params and history()
 
 
 def history() -> bool:

@@ -28,7 +28,10 @@ _OPINIONS = (
 _WONDERS = {Kind.FAVOURITE: "loved", Kind.LIKE: "liked", Kind.DISLIKE: "disliked"}
 N_NAMED = 2
 WHY, MORE = "why", "more"
-MAX_TITLE, MAX_DESCRIPTION, MAX_CHINESE = 48, 78, 34
+MAX_TITLE, MAX_DESCRIPTION, MAX_CHINESE = 90, 78, 34
+NEVER_APART = "\N{NO-BREAK SPACE}"
+MAX_UNBROKEN = 20
+"""Facts up to so many characters are not broken at the end of a line."""
 N_REVIEWS = 2
 
 
@@ -81,7 +84,7 @@ def _chance(now: Picture, rank: int) -> str:
     if now.typed:
         return ""
     chance = float("nan") if now.mine.chances is None else float(now.mine.chances[rank])
-    return "" if chance != chance else f" · {chance:.0%} likely"
+    return "" if chance != chance else f"{NEVER_APART}· {chance:.0%}{NEVER_APART}likely"
 
 
 def _what_if(item_id: str) -> None:
@@ -111,7 +114,8 @@ def _preview(words: Wording, place: Seat, wondered: Event, preview: Preview) -> 
 def _facts(words: Wording, row: int) -> str:
     """Name the category, and what the scenario wants said of every item."""
     told = facts(words, row, scenario_of(words.data.name).facts)
-    return plain(" · ".join(filter(None, (words.field(row, Items.CATEGORY), *told))))
+    said = (plain(one) for one in (words.field(row, Items.CATEGORY), *told) if one)
+    return f"{NEVER_APART}· ".join(one.replace(" ", NEVER_APART) if len(one) <= MAX_UNBROKEN else one for one in said)
 
 
 def _details(words: Wording, row: int) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from recsys.data import Dataset, Persona
+from recsys.columns import Facts
+from recsys.data import Dataset, Persona, real_reviews
 from recsys.live import Edits, Seat
 from recsys.models import MODELS
 from recsys.plots.marks import cut
@@ -47,7 +48,7 @@ def live(data: Dataset, person: Persona) -> None:
     """Draw the box and the columns from the session's state; reruns alone after every click and key."""
     place = seat(data, person)
     with st.container(gap="xsmall"):
-        row = _box(place, person)
+        row = _box(data, place, person)
         understood = row if actions.typed() else st.container(horizontal=True, gap="small", vertical_alignment="center")
     left, right = st.columns(2, gap="medium")
     mine = left.container(gap="xsmall")
@@ -94,7 +95,7 @@ def live(data: Dataset, person: Persona) -> None:
     st.caption(receipt_line(now, cache.event_log(data.private)))
 
 
-def _box(place: Seat, person: Persona) -> DeltaGenerator:
+def _box(data: Dataset, place: Seat, person: Persona) -> DeltaGenerator:
     """Draw the text box, its suggestions or the button that keeps a wish; return the row of these."""
     st.text_input(
         "What do you feel like?",
@@ -123,6 +124,9 @@ def _box(place: Seat, person: Persona) -> DeltaGenerator:
                 on_change=actions.type_in,
                 args=(WISH,),
             )
+        if not typing and real_reviews.there() and data.has((Facts.PRICE,)):
+            label, told = "A real review", "The next of 62,774 reviews that real people wrote in Chinese shops."
+            st.button(label, key="real-review", type="tertiary", help=told, on_click=actions.type_real_review)
     return row
 
 

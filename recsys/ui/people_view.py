@@ -93,6 +93,10 @@ def _moved(words: Wording, now: Picture, newest: Steer, earlier: Steering) -> st
         return ": there is nothing of theirs to list."
     if not found.n_up + found.n_down:
         return f": that moves none of their {counted(found.n, 'post')}."
+    if found.n_up == found.n:
+        return f": their {counted(found.n, 'post')} went up."
+    if found.n_down == found.n:
+        return f": their {counted(found.n, 'post')} went down."
     return f": {found.n_up} of their {counted(found.n, 'post')} went up, {found.n_down} down."
 
 
@@ -110,11 +114,11 @@ def why(words: Wording, found: Suggested, rank: int) -> str:
 def _through(words: Wording, through: tuple[str, ...]) -> str:
     """Name those who follow somebody, or count them.
 
-    "Maud Ferrily follows them", "3 people you follow do"
+    "Maud Ferrily follows them", "followed by 3 people you follow"
     """
     if len(through) == 1:
         return f"{_name(words, through[0])} follows them"
-    return f"{len(through)} people you follow do"
+    return f"followed by {len(through)} people you follow"
 
 
 def _followed(words: Wording, place: Seat, follows: tuple[str, ...], before: tuple[str, ...]) -> None:

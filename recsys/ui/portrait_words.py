@@ -21,7 +21,8 @@ def did(now: View) -> str:
     """Say what the newest edit was and what it moved, as Markdown."""
     if now.newest is None or now.did is None:
         return ""
-    what, found = plain(edited(now.words, now.newest.word)), now.did
+    said, found = edited(now.words, now.newest.word), now.did
+    what = plain(said[:1].upper() + said[1:])
     if not found.n:
         return f"**{what}.** Nothing that can be listed has to do with it."
     about = "closest things" if now.newest.what in ADDED else "things with it"

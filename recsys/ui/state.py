@@ -22,6 +22,7 @@ class Key(StrEnum):
     SHOWN = "_shown"
     TIMES = "_times"
     NOTICE = "_notice"
+    SAID = "_said"
     CLOCK = "_clock"
     COUNTS = "counts"
     HOUR = "_hour"
@@ -41,6 +42,7 @@ class Key(StrEnum):
     BARE = "_bare"
     STARLESS = "_starless"
     REVISED = "_revised"
+    REAL = "_real"
 
 
 VISIT = (Key.OPENED, Key.WONDERED, Key.MARKED, Key.ASKED, Key.MOMENT, Key.PLAYING)
@@ -62,3 +64,9 @@ def notice(sentence: str) -> None:
     waiting: list[str] = st.session_state.setdefault(Key.NOTICE, [])
     if sentence not in waiting:
         waiting.append(sentence)
+
+
+def rerun() -> None:
+    """Run the page once more; what this run has told the visitor already is told again, as it would be gone."""
+    st.session_state[Key.NOTICE] = [*st.session_state.pop(Key.SAID, ()), *st.session_state.get(Key.NOTICE, ())]
+    st.rerun()

@@ -101,12 +101,12 @@ def test_following_somebody_is_stored_moves_their_posts_and_is_undone():
     app = open_page("Baker")
     suggested, before = offered(app), listed(app)
     assert suggested[0] == "bread2", "both whom the baker follows follow her"
-    assert "2 people you follow do · writes about what you like" in words(app)
+    assert "followed by 2 people you follow · writes about what you like" in words(app)
     assert "Ms bread1 follows them" in words(app)
     assert "undo-follow" not in buttons(app)
     app = click(app, "follow-tide0")
     assert stored(app, "baker") == ["follow:tide0=1"]
-    assert "You follow **Ms tide0**: 3 of their 3 posts went up, 0 down." in words(app)
+    assert "You follow **Ms tide0**: their 3 posts went up." in words(app)
     assert "tide0" not in offered(app)
     assert listed(app) != before
     app = click(app, "undo-follow")

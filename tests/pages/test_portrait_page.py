@@ -71,7 +71,7 @@ def test_muting_moves_the_list_says_so_and_is_undone():
     before = shown(app)
     app = click(app, "mute-rain")
     assert shown(app) != before
-    assert re.search(r"\*\*rain counts for nothing\*\*: \d+ of 16 things with it went up, \d+ down", words(app))
+    assert re.search(r"\*\*Rain counts for nothing\*\*: \d+ of 16 things with it went up, \d+ down", words(app))
     assert "-badge[NEW]" in words(app)
     assert "Left the list:" in words(app)
     app = click(app, "undo-edit")

@@ -25,9 +25,9 @@ _COLUMNS = ("user", "title", "clicked", "entities")
 def load(folder: Path, *, name: str = "", label: str = "") -> Dataset:
     """Read ``raw_train.txt``; items are different headlines, their tags what is named in them.
 
-    Events are clicks, one second apart from 1970 in the order of the lines, which stands for nothing. A headline that was shown and not opened
-    is no event, as nothing says that it was read: the table ``impressions`` has every line, with 1 or 0 in
-    ``clicked``. Raises DataError naming the line that is not as expected.
+    Events are clicks, one second apart from 1970 in the order of the lines, which stands for nothing. A headline that
+    was shown and not opened is no event, as nothing says that it was read: the table ``impressions``
+    has every line, with 1 or 0 in ``clicked``. Raises DataError naming the line that is not as expected.
     """
     lines = read_tabs(folder / SHOWN, _COLUMNS)
     wrong = np.flatnonzero(~lines["clicked"].isin(["0", "1"]).to_numpy())
