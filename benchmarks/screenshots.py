@@ -20,7 +20,8 @@ PAGES = {
     "words": "words",
     "similarity": "similarity",
     "metrics": "metrics",
-    "audience": "audience",
+    "audience": "audience?data=Courses&view=Groups",
+    "news": "?data=News",
     "data": "data",
     "method": "method",
 }

@@ -107,10 +107,7 @@ class Rules:
 
 def rules_of(data: Dataset, together: Together, level: Level = Level.ITEM) -> Rules:
     """The rules of ``data``, looked for once and kept as long as ``data`` is; see :func:`find`."""
-    key = (Rules, together, level)
-    if key not in data.memo:
-        data.memo[key] = find(Baskets.of(data, together, level), together, level)
-    return cast(Rules, data.memo[key])
+    return data.once((Rules, together, level), lambda: find(Baskets.of(data, together, level), together, level))
 
 
 def rules_that_fired(data: Dataset, liked_rows: Collection[int], shown_row: int) -> tuple[Rule, ...] | None:

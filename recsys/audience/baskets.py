@@ -94,7 +94,7 @@ def _things(data: Dataset, level: Level) -> tuple[Places, tuple[str, ...]]:
     """(n_items,) which thing each item is, -1 for none, and the names of the things."""
     if level == Level.ITEM:
         return np.arange(data.n_items), data.item_ids
-    found = [data.field(row, Items.CATEGORY) for row in range(data.n_items)]
+    found = data.column(Items.CATEGORY)
     names = tuple(dict.fromkeys(name for name in found if name))
     place = {name: at for at, name in enumerate(names)}
     return np.array([place.get(name, -1) for name in found], dtype=np.int64), names

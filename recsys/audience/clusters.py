@@ -137,24 +137,26 @@ def dense(between: Floats, reaches: Floats) -> list[Labels]:
 
     Points with ``N_NEAR`` within reach are of one cluster where steps up to the reach join them: for every reach at
     once that is single linkage of the larger of their distance and what either needs for ``N_NEAR`` (Campello et al.
-    2013). Others within reach of such a point are of the cluster of the nearest.
+    2013). Clusters count from 0 by their first such point, and others within reach of some go to the first of these.
     """
     needs = _reach_of_near(between)
     steps = np.maximum(between, np.maximum(needs[:, None], needs[None, :]))
     tree = linkage(steps[np.triu_indices(len(steps), 1)], "single")
-    out = []
-    for reach in reaches:
-        core = np.flatnonzero(needs <= reach)
-        labels = np.full(len(between), -1)
-        if len(core):
-            joined = np.unique(fcluster(tree, reach, "distance")[core], return_inverse=True)[1]
-            to_core = between[:, core]
-            nearest = to_core.argmin(axis=1)
-            within = to_core[np.arange(len(between)), nearest] <= reach
-            labels[within] = joined[nearest[within]]
-            labels[core] = joined
-        out.append(labels)
-    return out
+    return [
+        _dense(between, fcluster(tree, reach, "distance"), np.flatnonzero(needs <= reach), reach) for reach in reaches
+    ]
+
+
+def _dense(between: Floats, joined: NDArray[np.integer], core: Labels, reach: float) -> Labels:
+    """(n,) labels of one reach: those of the ``core`` points as ``joined`` says, and of who is near them."""
+    labels = np.full(len(between), -1)
+    if len(core):
+        _, first, name = np.unique(joined[core], return_index=True, return_inverse=True)
+        own = first.argsort().argsort()[name]
+        reached = np.where(between[:, core] <= reach, own, len(core)).min(axis=1)
+        labels[reached < len(core)] = reached[reached < len(core)]
+        labels[core] = own
+    return labels
 
 
 def _reach_of_near(between: Floats) -> Floats:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from recsys.columns import Events
+from recsys.data import Dataset
 from recsys.ranking import top_k
+from recsys.text.scripts import script_of
 from recsys.words.tags import terms
 
 NUMBERS = (4, 6, 8, 10, 12)
@@ -24,9 +28,22 @@ LEAST, MOST = (3, 5), 0.25
 N_STEPS = 30
 """Of the factorisation: more change the words of a topic little."""
 SEED = 0
+SCRIPT = "script"
+"""Column of :func:`reviews`: one of the scripts of ``recsys.text.scripts``."""
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
+
+
+def reviews(data: Dataset) -> pd.DataFrame:
+    """Every event with a text, oldest first: ``Events.USER``, ``AT``, ``TEXT`` and its ``SCRIPT``; read once."""
+    return data.once(reviews, lambda: _reviews(data))
+
+
+def _reviews(data: Dataset) -> pd.DataFrame:
+    columns = [str(Events.USER), str(Events.AT), str(Events.TEXT)]
+    written = data.events.loc[data.events[Events.TEXT] != "", columns]
+    return written.assign(**{SCRIPT: [script_of(text) for text in written[Events.TEXT]]})
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recsys.columns import Evaluation, Events
 from recsys.data.clock import DAY_SECONDS
 from recsys.metrics import Interval
-from recsys.metrics.significance import N_BOOT, percentile_interval, resample_weights, resampled_means
+from recsys.metrics.significance import N_BOOT, NOTHING, percentile_interval, resample_weights, resampled_means
 
 MAX_PERIODS = 40
 """Points that a line can have; longer stretches of time are cut into longer periods."""
@@ -51,7 +51,7 @@ class Trend:
     """Uncorrected: who tests several corrects them together. NaN where nothing is tested."""
 
 
-NO_TREND = Trend(Interval(float("nan"), float("nan"), float("nan"), 0), float("nan"))
+NO_TREND = Trend(NOTHING, float("nan"))
 
 
 def unit_of(log: pd.DataFrame) -> str:

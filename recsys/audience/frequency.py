@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -63,11 +62,6 @@ def _hours_since_monday(data: Dataset) -> NDArray[np.int64]:
     return np.asarray(np.floor(at / HOUR_SECONDS).astype(np.int64) + 3 * 24)
 
 
-def user_codes(data: Dataset) -> NDArray[np.int64]:
-    """(n_events,) place in ``user_ids`` of who did it."""
-    return np.asarray(data.event_pairs // data.n_items)
-
-
 def shares(data: Dataset, cells: NDArray[np.int64], n_cells: int) -> tuple[Floats, Floats]:
     """(n_cells,) share of the events of :func:`whole_days` in each of ``cells`` (n_events,), and its standard error.
 
@@ -76,7 +70,7 @@ def shares(data: Dataset, cells: NDArray[np.int64], n_cells: int) -> tuple[Float
     Miller 2011); never below the larger of both. NaN without events.
     """
     keep = whole_days(data)
-    users, week = user_codes(data)[keep], _hours_since_monday(data)[keep] // N_CELLS
+    users, week = data.event_users[keep], _hours_since_monday(data)[keep] // N_CELLS
     squares = []
     for cluster in (users, week, users * (week.max(initial=0) + 1) + week):
         groups, place = np.unique(cluster, return_inverse=True)
@@ -104,9 +98,7 @@ def hours(data: Dataset) -> pd.DataFrame:
     Only events of :func:`whole_days`. ``TIMES`` compares with how often that hour came in these days. For intervals and
     ``P`` see :func:`shares`; ``P`` is NaN without events.
     """
-    if hours not in data.memo:
-        data.memo[hours] = _spread(data, hour_of_week(data), _chances(data))
-    return cast("pd.DataFrame", data.memo[hours])
+    return data.once(hours, lambda: _spread(data, hour_of_week(data), _chances(data)))
 
 
 def _chances(data: Dataset) -> Floats:
@@ -123,7 +115,7 @@ def _chances(data: Dataset) -> Floats:
 
 def _spread(data: Dataset, cells: NDArray[np.int64], even: Floats) -> pd.DataFrame:
     value, error = shares(data, cells, len(even))
-    seen, keep = pd.Series(user_codes(data)), whole_days(data)
+    seen, keep = pd.Series(data.event_users), whole_days(data)
     people = seen[keep].groupby(cells[keep]).nunique().reindex(range(len(even)), fill_value=0)
     with np.errstate(divide="ignore", invalid="ignore"):  # hours that never came, and nobody at all
         z = np.abs(value - even) / error
@@ -147,7 +139,7 @@ def _spread(data: Dataset, cells: NDArray[np.int64], even: Floats) -> pd.DataFra
 
 def in_cells(data: Dataset, chosen: NDArray[np.bool_]) -> tuple[str, ...]:
     """Who did one of the events that ``chosen`` (n_events, bool) marks, sorted."""
-    return tuple(data.user_ids[code] for code in np.unique(user_codes(data)[chosen]))
+    return tuple(data.user_ids[code] for code in np.unique(data.event_users[chosen]))
 
 
 def busiest(data: Dataset) -> tuple[Finding, Finding]:
@@ -183,21 +175,23 @@ def sessions(data: Dataset) -> pd.DataFrame:
 
     A session is what one person does without a pause of more than ``GAP_SECONDS``.
     """
-    if sessions not in data.memo:
-        order, number = in_sessions(data)
-        log = data.events.iloc[order]
-        grouped = log[[str(Events.USER), str(Events.AT)]].groupby(number)
-        table = grouped.agg(user=(Events.USER, "first"), at=(Events.AT, "min"), end=(Events.AT, "max"))
-        table[str(Often.N_EVENTS)] = grouped.size()
-        table[str(Often.MINUTES)] = (table["end"] - table["at"]) / 60
-        table = table.drop(columns="end").rename(columns={"user": str(Events.USER), "at": str(Events.AT)})
-        data.memo[sessions] = table.reset_index(drop=True)
-    return cast("pd.DataFrame", data.memo[sessions])
+    return data.once(sessions, lambda: _sessions(data))
+
+
+def _sessions(data: Dataset) -> pd.DataFrame:
+    order, number = in_sessions(data)
+    log = data.events.iloc[order]
+    grouped = log[[str(Events.USER), str(Events.AT)]].groupby(number)
+    table = grouped.agg(user=(Events.USER, "first"), at=(Events.AT, "min"), end=(Events.AT, "max"))
+    table[str(Often.N_EVENTS)] = grouped.size()
+    table[str(Often.MINUTES)] = (table["end"] - table["at"]) / 60
+    table = table.drop(columns="end").rename(columns={"user": str(Events.USER), "at": str(Events.AT)})
+    return table.reset_index(drop=True)
 
 
 def in_sessions(data: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of the events by person, then time, and the number of the session of each, from 0."""
-    users, at = user_codes(data), data.events[Events.AT].to_numpy(dtype=np.float64)
+    users, at = data.event_users, data.events[Events.AT].to_numpy(dtype=np.float64)
     order = np.lexsort((at, users))
     starts = np.ones(len(order), dtype=bool)
     starts[1:] = (np.diff(users[order]) != 0) | (np.diff(at[order]) > GAP_SECONDS)

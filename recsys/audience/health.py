@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from recsys.audience.finding import Finding
-from recsys.audience.frequency import HOUR_SECONDS, in_cells, user_codes
+from recsys.audience.frequency import HOUR_SECONDS, in_cells
 from recsys.audience.strength import inequality, ratio, share
 from recsys.columns import Events, Facts, Items
 from recsys.data import Dataset, summary
@@ -62,9 +61,7 @@ class Check:
 
 def health(data: Dataset) -> tuple[Check, ...]:
     """Every check of ``data``, in the order of ``CHECKS``; computed once. Empty without events."""
-    if health not in data.memo:
-        data.memo[health] = tuple(check(data) for check in CHECKS) if len(data.events) else ()
-    return cast("tuple[Check, ...]", data.memo[health])
+    return data.once(health, lambda: tuple(check(data) for check in CHECKS) if len(data.events) else ())
 
 
 def repeats(data: Dataset) -> Check:
@@ -87,7 +84,7 @@ def early(data: Dataset) -> Check:
         return _unknown(data, name, label, line, "The items have no time of publication: this cannot be checked.")
     out = pd.to_datetime(data.items[column], utc=True, errors="coerce", format="ISO8601")
     seconds = (out - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
-    before = data.events[Events.AT].to_numpy(dtype=np.float64) < seconds[data.event_pairs % data.n_items]
+    before = data.events[Events.AT].to_numpy(dtype=np.float64) < seconds[data.event_rows]
     said = _counted(data, before, "dated before publication")
     return _of_events(name, label, line, data, before, said, "Leave them out.")
 
@@ -121,13 +118,13 @@ def twins(data: Dataset) -> Check:
     found = share(int(same.sum()), data.n_items)
     said = f"{int(same.sum()):,} of {data.n_items:,} items, {_share(found)}, have the title and text of another."
     line = "Likes of one thing are divided among its copies."
-    touched = same[data.event_pairs % data.n_items]
+    touched = same[data.event_rows]
     return _check("twins", "Twin items", line, data, found, said, touched, 0.01, nothing_out=True)
 
 
 def busy_people(data: Dataset) -> Check:
     """How unequally people are active; the cure keeps the newest events of the busiest."""
-    counts, out, most = _capped(data, user_codes(data), len(data.user_ids))
+    counts, out, most = _capped(data, data.event_users, len(data.user_ids))
     found = inequality(counts)
     said = f"Gini index of activity {found.value:.2f} [{found.low:.2f}, {found.high:.2f}] over {found.n:,} people."
     line = "Where few people do nearly everything, models learn their taste. 0: all do as much, 1: one does everything."
@@ -137,7 +134,7 @@ def busy_people(data: Dataset) -> Check:
 
 def popular_items(data: Dataset) -> Check:
     """How unequally items are used; the cure keeps the newest events of the most popular."""
-    counts, out, most = _capped(data, data.event_pairs % data.n_items, data.n_items)
+    counts, out, most = _capped(data, data.event_rows, data.n_items)
     found = inequality(counts)
     said = f"Gini index of popularity {found.value:.2f} [{found.low:.2f}, {found.high:.2f}] over {found.n:,} items."
     line = "Where few items have nearly all events, lists repeat them. 0: all as many, 1: one has all."
@@ -147,18 +144,18 @@ def popular_items(data: Dataset) -> Check:
 
 def new_people(data: Dataset) -> Check:
     """People with too few events; the cure does not learn from them."""
-    counts = np.bincount(user_codes(data), minlength=len(data.user_ids))
+    counts = np.bincount(data.event_users, minlength=len(data.user_ids))
     few = counts < FEW_EVENTS
     found = share(int(few.sum()), len(counts))
     said = f"{int(few.sum()):,} of {len(counts):,} people, {_share(found)}, have fewer than {FEW_EVENTS} events."
     line = "Of them little is known, and little can be learned."
-    out = few[user_codes(data)]
+    out = few[data.event_users]
     return _check("few", "Little known people", line, data, found, said, out, 0.2, "Do not learn from them.")
 
 
 def new_items(data: Dataset) -> Check:
     """Items with too few events; the cure does not learn from these events."""
-    item = data.event_pairs % data.n_items
+    item = data.event_rows
     few = np.bincount(item, minlength=data.n_items) < FEW_EVENTS
     found = share(int(few.sum()), data.n_items)
     said = f"{int(few.sum()):,} of {data.n_items:,} items, {_share(found)}, have fewer than {FEW_EVENTS} events."
@@ -182,7 +179,7 @@ def bots(data: Dataset) -> Check:
         f"{int(fast.sum()):,} of {len(most):,} people, {_share(found)}, have an hour far beyond the usual "
         f"{np.exp(middle):.0f} events; the busiest has {most.max():,}."
     )
-    out = fast[user_codes(data)]
+    out = fast[data.event_users]
     return _check(name, label, line, data, found, said, out, 0.0, "Do not learn from them.")
 
 
@@ -203,7 +200,7 @@ CHECKS: tuple[Callable[[Dataset], Check], ...] = (
 
 def _busiest_hour(data: Dataset) -> NDArray[np.int64]:
     """(n_users,) most events of each person within any hour."""
-    users, at = user_codes(data), data.events[Events.AT].to_numpy(dtype=np.float64)
+    users, at = data.event_users, data.events[Events.AT].to_numpy(dtype=np.float64)
     order = np.lexsort((at, users))
     # One time line with a gap of years between people: an hour never reaches from one to the next.
     line = users[order] * (at.max() - at.min() + 2 * HOUR_SECONDS) + at[order] - at.min()
@@ -222,7 +219,7 @@ def _capped(data: Dataset, codes: NDArray[np.int64], n: int) -> tuple[NDArray[np
 
 
 def _per_person(data: Dataset, chosen: Mask) -> NDArray[np.int64]:
-    return np.bincount(user_codes(data)[chosen], minlength=len(data.user_ids))
+    return np.bincount(data.event_users[chosen], minlength=len(data.user_ids))
 
 
 def _counted(data: Dataset, out: Mask, what: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,9 +92,7 @@ def classes_of(data: Dataset) -> Classes:
     favourite category of the second, each person by learners that were taught without them (five folds, stratified).
     Beside them stand the most frequent interest of those taught with, and everybody's own favourite so far.
     """
-    if Classes not in data.memo:
-        data.memo[Classes] = measured(people_of(data))
-    return cast(Classes, data.memo[Classes])
+    return data.once(Classes, lambda: measured(people_of(data)))
 
 
 def measured(people: People) -> Classes:

@@ -74,7 +74,7 @@ def people_of(data: Dataset) -> People:
 def _likes(data: Dataset) -> dict[str, list[tuple[float, str]]]:
     """Time and category of each first like, oldest first, of everybody with enough of them."""
     log = data.events[data.is_like].drop_duplicates([Events.USER, Events.ITEM])
-    category = [data.field(row, Items.CATEGORY) for row in range(data.n_items)]
+    category = data.column(Items.CATEGORY)
     found: dict[str, list[tuple[float, str]]] = {}
     for user, item, at in zip(log[Events.USER], log[Events.ITEM], log[Events.AT], strict=True):
         if category[data.row_of[item]]:

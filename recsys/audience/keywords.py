@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from recsys.audience.corpus import SCRIPT, reviews
 from recsys.audience.finding import Finding, Segment
 from recsys.audience.strength import benjamini_hochberg
 from recsys.columns import Events
 from recsys.data import Dataset
 from recsys.ranking import top_k
-from recsys.text.scripts import HAN, LATIN, OTHER, script_of
+from recsys.text.scripts import HAN, LATIN, OTHER
 from recsys.words.tags import log_odds, terms
 
 LIKES = "likes"
@@ -61,15 +61,12 @@ class Said:
     @classmethod
     def of(cls, data: Dataset, what: str) -> Said:
         """Words of the reviews in one script, or with ``LIKES`` tags of liked items; read once per dataset."""
-        key = (cls, what)
-        if key not in data.memo:
-            data.memo[key] = cls._likes(data) if what == LIKES else cls._reviews(data, what)
-        return cast("Said", data.memo[key])
+        return data.once((cls, what), lambda: cls._likes(data) if what == LIKES else cls._reviews(data, what))
 
     @classmethod
     def _reviews(cls, data: Dataset, script: str) -> Said:
-        written = data.events[data.events[Events.TEXT] != ""].tail(MAX_REVIEWS)
-        mine = written[written[Events.TEXT].map(script_of) == script] if len(written) else written
+        newest = reviews(data).tail(MAX_REVIEWS)
+        mine = newest[newest[SCRIPT] == script]
         pairs = [
             (str(user), term)
             for user, text in zip(mine[Events.USER], mine[Events.TEXT], strict=True)
@@ -100,10 +97,7 @@ class Said:
 
 def scripts(data: Dataset) -> tuple[str, ...]:
     """Scripts in which ``MIN_PEOPLE`` people or more wrote reviews, the one with most people first."""
-    written = data.events.loc[data.events[Events.TEXT] != "", [Events.USER, Events.TEXT]].tail(MAX_REVIEWS)
-    if written.empty:
-        return ()
-    counts = written[Events.USER].groupby(written[Events.TEXT].map(script_of)).nunique().sort_values(ascending=False)
+    counts = reviews(data).tail(MAX_REVIEWS).groupby(SCRIPT)[Events.USER].nunique().sort_values(ascending=False)
     return tuple(str(script) for script, n in counts.items() if n >= MIN_PEOPLE)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -42,9 +41,7 @@ class Mood:
     @classmethod
     def of(cls, data: Dataset) -> Mood:
         """The mood of ``data``: stars where given, else what the words sound like; read once per dataset."""
-        if cls not in data.memo:
-            data.memo[cls] = cls._read(data)
-        return cast("Mood", data.memo[cls])
+        return data.once(cls, lambda: cls._read(data))
 
     @classmethod
     def _read(cls, data: Dataset) -> Mood:
@@ -56,7 +53,7 @@ class Mood:
             found = stars_of(data, str(texts[place]))
             value[place] = np.nan if found is None else found
         n_read = int((~np.isnan(value[wordy])).sum())
-        names = dict(zip(data.item_ids, (data.field(row, Items.CATEGORY) for row in range(data.n_items)), strict=True))
+        names = dict(zip(data.item_ids, data.column(Items.CATEGORY), strict=True))
         table = pd.DataFrame(
             {
                 str(Events.USER): log[Events.USER].to_numpy(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -42,9 +41,7 @@ def frequent(data: Dataset) -> pd.DataFrame:
     ``N_OTHER_WAY`` and ``P``: of those who show only one of the two orders, do as many show the other one? Exact sign
     test (McNemar 1947), after Benjamini and Hochberg's correction; NaN where both orders are the same.
     """
-    if frequent not in data.memo:
-        data.memo[frequent] = _frequent(Walks.of(data))
-    return cast("pd.DataFrame", data.memo[frequent])
+    return data.once(frequent, lambda: _frequent(Walks.of(data)))
 
 
 def _frequent(walks: Walks) -> pd.DataFrame:

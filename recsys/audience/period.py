@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from scipy.signal import find_peaks, lombscargle
 from scipy.stats import norm
 
 from recsys.audience.finding import SURE, Finding
-from recsys.audience.frequency import HOUR_SECONDS, user_codes
+from recsys.audience.frequency import HOUR_SECONDS
 from recsys.columns import Events
 from recsys.data import Dataset
 from recsys.data.clock import DAY_SECONDS
@@ -84,9 +83,7 @@ class Periods:
 
 def periods(data: Dataset) -> Periods:
     """Look for periods in the number of people per day, or per hour in short data; computed once."""
-    if periods not in data.memo:
-        data.memo[periods] = of_counts(*_counts(data))
-    return cast(Periods, data.memo[periods])
+    return data.once(periods, lambda: of_counts(*_counts(data)))
 
 
 def _counts(data: Dataset) -> tuple[NDArray[np.int64], str, int]:
@@ -98,7 +95,7 @@ def _counts(data: Dataset) -> tuple[NDArray[np.int64], str, int]:
     places = np.floor(at / (DAY_SECONDS if unit == "day" else HOUR_SECONDS)).astype(np.int64)
     last = int(places.max()) - 1
     first = max(int(places.min()) + 1, last - MOST_UNITS + 1)
-    visits = np.unique(np.column_stack([user_codes(data), places]), axis=0)[:, 1]
+    visits = np.unique(np.column_stack([data.event_users, places]), axis=0)[:, 1]
     inside = visits[(visits >= first) & (visits <= last)]
     return np.bincount(inside - first, minlength=max(0, last - first + 1)), unit, first
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recsys.audience.frequency import in_cells, user_codes
+from recsys.audience.frequency import in_cells
 from recsys.audience.strength import share
 from recsys.columns import Events
 from recsys.data import Dataset
@@ -52,9 +52,7 @@ class Retention:
     @classmethod
     def of(cls, data: Dataset) -> Retention:
         """Group the people of ``data``; computed once."""
-        if cls not in data.memo:
-            data.memo[cls] = cls._made(data)
-        return cast(Retention, data.memo[cls])
+        return data.once(cls, lambda: cls._made(data))
 
     @classmethod
     def _made(cls, data: Dataset) -> Retention:
@@ -63,20 +61,20 @@ class Retention:
             return cls(data, "week", 0, days, days, 0)
         start = int(days.min() - (days.min() + 3) % 7)  # the first of January 1970 was a Thursday
         first = np.full(len(data.user_ids), days.max(), dtype=np.int64)
-        np.minimum.at(first, user_codes(data), days)
+        np.minimum.at(first, data.event_users, days)
         unit = _unit(first - start, int(days.max() + 1 - start))
         length = UNITS[unit]
         return cls(
             data, unit, start, (days - start) // length, (first - start) // length, (days.max() + 1 - start) // length
         )
 
-    @property
+    @cached_property
     def table(self) -> pd.DataFrame:
         """One row per span of joining and span since: columns of ``Back``, oldest first.
 
         Spans not covered whole are left out, and spans in which nobody joined; empty without events.
         """
-        there = np.unique(np.column_stack([user_codes(self.data), self.span]), axis=0)
+        there = np.unique(np.column_stack([self.data.event_users, self.span]), axis=0)
         since = there[:, 1] - self.joined[there[:, 0]]
         counts = np.zeros((self.n_whole + 1,) * 2, dtype=np.int64)
         np.add.at(counts, (self.joined[there[:, 0]], since), 1)
@@ -96,7 +94,7 @@ class Retention:
     def people(self, joined: str, since: int) -> tuple[str, ...]:
         """Who joined in the span that begins on ``joined`` (ISO day) and is there ``since`` spans later, sorted."""
         cohort = (int(np.datetime64(joined, "D").astype(np.int64)) - self.start) // UNITS[self.unit]
-        mine = self.joined[user_codes(self.data)] == cohort
+        mine = self.joined[self.data.event_users] == cohort
         return in_cells(self.data, mine & (self.span == cohort + since))
 
 

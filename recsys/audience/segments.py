@@ -26,15 +26,17 @@ MAX_VIEWS = 6
 
 def usual(data: Dataset) -> dict[str, Segment]:
     """Segments to begin with, by a word for an address; those nobody is in, or everybody, are left out."""
-    if "segments" not in data.memo:
-        counts = data.events[Events.USER].value_counts()
-        found = {
-            "active": Segment.of("The most active tenth", counts.index[: int(np.ceil(ACTIVE * len(counts)))]),
-            "new": Segment.of("Newcomers, the last quarter of the days", _newcomers(data)),
-            "few": Segment.of(f"Fewer than {FEW_EVENTS} events", counts.index[counts < FEW_EVENTS]),
-        }
-        data.memo["segments"] = {word: one for word, one in found.items() if 0 < len(one) < len(counts)}
-    return cast("dict[str, Segment]", data.memo["segments"])
+    return data.once(usual, lambda: _usual(data))
+
+
+def _usual(data: Dataset) -> dict[str, Segment]:
+    counts = data.events[Events.USER].value_counts()
+    found = {
+        "active": Segment.of("The most active tenth", counts.index[: int(np.ceil(ACTIVE * len(counts)))]),
+        "new": Segment.of("Newcomers, the last quarter of the days", _newcomers(data)),
+        "few": Segment.of(f"Fewer than {FEW_EVENTS} events", counts.index[counts < FEW_EVENTS]),
+    }
+    return {word: one for word, one in found.items() if 0 < len(one) < len(counts)}
 
 
 def _newcomers(data: Dataset) -> Iterable[str]:
@@ -82,8 +84,8 @@ def members(data: Dataset, user_ids: Iterable[str]) -> pd.DataFrame:
 
 def _top_categories(data: Dataset, log: pd.DataFrame) -> pd.Series:
     """The categories of most events of each user in ``log``, joined by commas; users without any are left out."""
-    names = [data.field(row, Items.CATEGORY) for row in range(data.n_items)]
-    categories = pd.Series(names, index=list(data.item_ids)).reindex(log[Events.ITEM]).to_numpy()
+    names = pd.Series(data.column(Items.CATEGORY), index=list(data.item_ids))
+    categories = names.reindex(log[Events.ITEM]).to_numpy()
     pairs = pd.DataFrame({"user": log[Events.USER].to_numpy(), "category": categories})
     counts = pairs[pairs["category"] != ""].value_counts(sort=False).rename("n").reset_index()
     counts = counts.sort_values(["n", "category"], ascending=[False, True], kind="stable")

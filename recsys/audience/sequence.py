@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -44,9 +43,7 @@ def transitions(data: Dataset) -> pd.DataFrame:
     linearising log lift (a sum over people, Cochran 1977); both are NaN, and not tested, below ``FEW_USERS`` people.
     Empty without a step.
     """
-    if transitions not in data.memo:
-        data.memo[transitions] = _transitions(Walks.of(data))
-    return cast("pd.DataFrame", data.memo[transitions])
+    return data.once(transitions, lambda: _transitions(Walks.of(data)))
 
 
 def _transitions(walks: Walks) -> pd.DataFrame:

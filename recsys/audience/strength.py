@@ -8,13 +8,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recsys.metrics.significance import Interval, percentile_interval
+from recsys.metrics.significance import NOTHING, Interval, percentile_interval
 
 Floats = NDArray[np.float64]
 
 Z = 1.959964
 """97.5% of a normal variable lies below it."""
-NOTHING = Interval(float("nan"), float("nan"), float("nan"), 0)
 N_BOOT = 500
 
 

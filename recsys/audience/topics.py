@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recsys.audience.corpus import Corpus
+from recsys.audience.corpus import SCRIPT, Corpus, reviews
 from recsys.audience.course import Trend, trend
 from recsys.audience.finding import Finding, Segment
 from recsys.columns import TAG_SEPARATOR, Evaluation, Events, Items
@@ -102,10 +101,7 @@ def topics(data: Dataset, source: Source, script: str) -> Topics:
     ``N_SHUFFLES`` times, the number of topics chosen as well: p = (1 + shuffles whose best topic is as coherent) /
     (1 + shuffles), which corrects for all topics at once (Westfall and Young 1993). Made once per dataset.
     """
-    key = (topics, source, script)
-    if key not in data.memo:
-        data.memo[key] = _found(data, source, script)
-    return cast("Topics", data.memo[key])
+    return data.once((topics, source, script), lambda: _found(data, source, script))
 
 
 def _found(data: Dataset, source: Source, script: str) -> Topics:
@@ -159,8 +155,8 @@ class _Read:
 
 
 def _reviews(data: Dataset, script: str) -> _Read:
-    written = data.events[data.events[Events.TEXT] != ""]
-    mine = written[written[Events.TEXT].map(script_of) == script] if len(written) else written
+    written = reviews(data)
+    mine = written[written[SCRIPT] == script]
     newest = mine.tail(MAX_TEXTS)
     mentions = newest[[str(Events.USER), str(Events.AT)]].reset_index(drop=True)
     return _Read(
@@ -185,7 +181,7 @@ def _liked(data: Dataset, script: str) -> _Read:
         {
             str(Events.USER): liked[Events.USER].to_numpy(),
             str(Events.AT): liked[Events.AT].to_numpy(),
-            TEXT: place_of[pd.Index(data.item_ids).get_indexer(pd.Index(liked[Events.ITEM]))],
+            TEXT: place_of[data.event_rows[data.is_like]],
         }
     )
     mentions = mentions[mentions[TEXT] >= 0].reset_index(drop=True)
@@ -200,7 +196,11 @@ def _text(data: Dataset, row: int, script: str) -> str:
 
 
 def sources(data: Dataset) -> dict[Source, tuple[str, ...]]:
-    """What there is to read, and in which scripts; those with next to no texts are left out."""
+    """What there is to read, and in which scripts; those with next to no texts are left out; told once."""
+    return data.once(sources, lambda: _sources(data))
+
+
+def _sources(data: Dataset) -> dict[Source, tuple[str, ...]]:
     found = {}
     for source, read in ((Source.REVIEWS, _reviews), (Source.LIKED, _liked)):
         sizes = {script: len(read(data, script).texts) for script in (LATIN, HAN, OTHER)}

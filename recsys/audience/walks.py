@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recsys.audience.frequency import in_sessions, user_codes
+from recsys.audience.frequency import in_sessions
 from recsys.columns import Items
 from recsys.data import Dataset
 
@@ -41,21 +40,19 @@ class Walks:
     @classmethod
     def of(cls, data: Dataset) -> Walks:
         """The walks of ``data``; computed once."""
-        if cls not in data.memo:
-            data.memo[cls] = cls._made(data)
-        return cast(Walks, data.memo[cls])
+        return data.once(cls, lambda: cls._made(data))
 
     @classmethod
     def _made(cls, data: Dataset) -> Walks:
         order, session = in_sessions(data)
-        item = (data.event_pairs % data.n_items)[order]
+        item = data.event_rows[order]
         new = np.ones(len(order), dtype=bool)
         new[1:] = (np.diff(item) != 0) | (np.diff(session) != 0)
         rows, session = item[new], session[new]
         starts = np.flatnonzero(np.diff(session, prepend=-1))
         early = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows)))) < MAX_STEPS
         names, code = _categories(data, rows)
-        return cls(data, names, code[early], session[early], user_codes(data)[order][new][early])
+        return cls(data, names, code[early], session[early], data.event_users[order][new][early])
 
     def steps(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """(n,) each: category before, category after, and who, of every step within a session."""
@@ -89,7 +86,7 @@ class Walks:
 
 def _categories(data: Dataset, rows: NDArray[np.int64]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Names of the categories, the most visited first, and the place of each row's category among them."""
-    by_item = pd.Series([data.field(row, Items.CATEGORY) or NONE for row in range(data.n_items)])
+    by_item = pd.Series([name or NONE for name in data.column(Items.CATEGORY)])
     visits = by_item.iloc[rows].value_counts()
     names = [str(name) for name in visits.index]
     if len(names) > MAX_CATEGORIES:

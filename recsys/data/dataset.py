@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ POSITIVE_KINDS = frozenset({Kind.CLICK, Kind.LIKE, Kind.FAVOURITE})
 
 OPEN_KINDS = frozenset({Kind.VIEW, Kind.CLICK, Kind.WISH})
 """Looking at an item settles nothing: it may be recommended again."""
+
+T = TypeVar("T")
 
 LIKED_STARS = 4.0
 """What ``Dataset.liked_stars`` is unless somebody asks otherwise."""
@@ -146,6 +149,10 @@ class Dataset:
         cells = self._cells.get(column)
         return cells[row] if cells is not None else ""
 
+    def column(self, name: str) -> list[str]:
+        """(n_items,) cells of one column as text, "" where the column or the value is missing; not to be changed."""
+        return self._cells.get(name) or [""] * self.n_items
+
     @cached_property
     def _cells(self) -> dict[str, list[str]]:
         # Lists of str: a lookup in a frame costs as much as scoring the whole catalogue.
@@ -187,8 +194,19 @@ class Dataset:
 
     @cached_property
     def memo(self) -> dict[object, object]:
-        """What was derived from this dataset and should live as long as it does; see ``recsys.models.shared``."""
+        """What was derived from this dataset and should live as long as it does; see :meth:`once`."""
         return {}
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once and kept under ``key`` as long as this dataset is; nobody changes it.
+
+        ``key`` should be the function or class that asks, with its arguments: another one's key is another one's
+        value. Keys have to be few, as nothing kept goes before the dataset does. Of two threads that make it at the
+        same time the first one's stays.
+        """
+        if key not in self.memo:
+            self.memo.setdefault(key, make())
+        return cast("T", self.memo[key])
 
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in self.__dict__.items() if name not in ("memo", "_event_columns")}
@@ -217,6 +235,16 @@ class Dataset:
         users = pd.Index(self.user_ids).get_indexer(pd.Index(self.events[Events.USER]))
         rows = pd.Index(self.item_ids).get_indexer(pd.Index(self.events[Events.ITEM]))
         return np.asarray(users.astype(np.int64) * self.n_items + rows)
+
+    @property
+    def event_users(self) -> Rows:
+        """(n_events,) place in ``user_ids`` of who did it."""
+        return self.event_pairs // self.n_items
+
+    @property
+    def event_rows(self) -> Rows:
+        """(n_events,) row of the item it was done to."""
+        return self.event_pairs % self.n_items
 
     @cached_property
     def _events_by_user(self) -> dict[str, np.ndarray]:

@@ -117,7 +117,7 @@ class _Log:
     @classmethod
     def of(cls, data: Dataset) -> _Log:
         stars = data.events[Events.STARS].to_numpy(dtype=np.float32)
-        return cls(data.user_ids, data.n_items, data.event_pairs // data.n_items, data.event_pairs, data.is_like, stars)
+        return cls(data.user_ids, data.n_items, data.event_users, data.event_pairs, data.is_like, stars)
 
     def unseen(self, held: Held, among: holdout.Mask) -> Rows:
         """Positions of those events of ``among`` that touch an item new to a user with a history."""

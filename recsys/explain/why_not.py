@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from math import fsum
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -292,16 +291,12 @@ def _alike(titles: _Titles, wanted: str) -> NDArray[np.float64]:
 
 
 def _titles(data: Dataset) -> _Titles:
-    if "titles" not in data.memo:
-        data.memo["titles"] = _prepared(data)
-    return cast(_Titles, data.memo["titles"])
+    return data.once(_titles, lambda: _prepared(data))
 
 
 def _prepared(data: Dataset) -> _Titles:
     pairs = [
-        (row, _plain(data.field(row, column)))
-        for column in (Items.TITLE, Items.TITLE_ZH)
-        for row in range(data.n_items)
+        (row, _plain(cell)) for column in (Items.TITLE, Items.TITLE_ZH) for row, cell in enumerate(data.column(column))
     ]
     found = [(row, text) for row, text in pairs if text.strip()]
     rows = np.array([row for row, _ in found], dtype=np.int64)

@@ -39,6 +39,10 @@ class Interval:
         return self.n >= FEW_USERS and (self.low > 0 or self.high < 0)
 
 
+NOTHING = Interval(float("nan"), float("nan"), float("nan"), 0)
+"""The interval of what nobody gives a number for."""
+
+
 def resample_weights(n_users: int, n_boot: int = N_BOOT, seed: int = 0) -> Floats:
     """(n_boot, n_users) how often each user is drawn when ``n_users`` are drawn with replacement; rows sum to it."""
     if n_boot < 1:
@@ -64,7 +68,7 @@ def percentile_interval(value: float, resampled: Floats, n: int) -> Interval:
     """The middle ``CONFIDENCE`` of the resampled values around the estimate ``value``."""
     known = resampled[~np.isnan(resampled)]
     if n == 0 or not len(known):
-        return Interval(float("nan"), float("nan"), float("nan"), 0)
+        return NOTHING
     low, high = np.quantile(known, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Interval(float(value), float(low), float(high), n)
 
@@ -143,7 +147,7 @@ def relative_gain(ours: Floats, theirs: Floats, weights: Floats) -> Interval:
     both = ~np.isnan(ours) & ~np.isnan(theirs)
     columns = np.where(both[:, None], np.column_stack([ours, theirs]), np.nan)
     if not both.any() or np.nanmean(columns[:, 1]) == 0:
-        return Interval(float("nan"), float("nan"), float("nan"), 0)
+        return NOTHING
     value = np.nanmean(columns[:, 0]) / np.nanmean(columns[:, 1]) - 1
     means = resampled_means(columns, weights)
     above = means[:, 1] > 0

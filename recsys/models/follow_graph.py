@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 import scipy.sparse as sp
@@ -36,10 +35,7 @@ class FollowGraph:
     @classmethod
     def of(cls, data: Dataset) -> FollowGraph:
         """The graph of ``data``, made once and kept as long as it is; without people where it has no such table."""
-        kept = data.memo.get("follow graph")
-        if kept is None:
-            kept = data.memo["follow graph"] = _graph(data)
-        return cast(FollowGraph, kept)
+        return data.once(cls, lambda: _graph(data))
 
     @property
     def n_people(self) -> int:
@@ -99,9 +95,27 @@ class FollowGraph:
         return sp.csr_matrix((sp.diags_array(out) @ self.follows).T)
 
 
+def likes_of(data: Dataset) -> sp.csr_matrix:
+    """(n_people, n_items) float64 of 0/1: what each person of the graph liked; empty rows for those who are no users.
+
+    Made once per dataset.
+    """
+    return data.once(likes_of, lambda: _likes(data))
+
+
+def _likes(data: Dataset) -> sp.csr_matrix:
+    graph = FollowGraph.of(data)
+    places = np.array([graph.place_of.get(user, -1) for user in data.user_ids], dtype=np.int64)
+    known = np.flatnonzero(places >= 0)
+    shape = (graph.n_people, len(places))
+    likes = sp.csr_matrix(sp.csr_matrix((np.ones(len(known)), (places[known], known)), shape=shape) @ data.likes)
+    frozen(likes)
+    return likes
+
+
 def posts_of(data: Dataset, person: str) -> Rows:
     """(n,) rows of the items whose author is ``person``; none without the column."""
-    return np.array([row for row in range(data.n_items) if data.field(row, Facts.AUTHOR) == person], dtype=np.int64)
+    return np.array([row for row, name in enumerate(data.column(Facts.AUTHOR)) if name == person], dtype=np.int64)
 
 
 def _graph(data: Dataset) -> FollowGraph:

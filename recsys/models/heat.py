@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from recsys.columns import Events
 from recsys.data import Dataset
@@ -22,11 +21,9 @@ def heat(data: Dataset, half_life_days: float) -> Vector:
     """
     if not half_life_days > 0:
         raise ValueError(f"half_life_days should be above 0, is now {half_life_days}")
-    likes = data.events[data.is_like]
-    if not len(likes):
+    if not data.is_like.any():
         return np.zeros(data.n_items, dtype=np.float32)
-    rows = pd.Index(data.item_ids).get_indexer(pd.Index(likes[Events.ITEM]))
-    days = (data.quality.last_at - likes[Events.AT].to_numpy(dtype=np.float64)) / DAY_SECONDS
-    hot = np.bincount(rows, 0.5 ** (days / half_life_days), data.n_items).astype(np.float32)
+    days = (data.quality.last_at - data.events[Events.AT].to_numpy(dtype=np.float64)[data.is_like]) / DAY_SECONDS
+    hot = np.bincount(data.event_rows[data.is_like], 0.5 ** (days / half_life_days), data.n_items).astype(np.float32)
     frozen(hot)
     return hot

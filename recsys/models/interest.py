@@ -175,11 +175,7 @@ class Interest(Hybrid):
         """
         data = self.fitted_on()
         key = ("interest", self.max_people, self.pace, self.seed, self.memory)
-        if key not in data.memo:
-            data.memo[key] = self._ask(data)
-        found = data.memo[key]
-        assert found is None or isinstance(found, Asked)
-        return found
+        return data.once(key, lambda: self._ask(data))
 
     def _ask(self, data: Dataset) -> Asked | None:
         if self.curve_ is None:

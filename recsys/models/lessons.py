@@ -124,11 +124,7 @@ def lessons(
     if asked not in ASKED:
         raise ValueError(f"asked should be one of {', '.join(ASKED)}, is now {asked!r}")
     key = ("lessons", tuple(names), max_people, seed, memory, asked)
-    if key not in data.memo:
-        data.memo[key] = _cut(data, names, max_people, seed, memory, asked)
-    found = data.memo[key]
-    assert isinstance(found, Lessons)
-    return found
+    return data.once(key, lambda: _cut(data, names, max_people, seed, memory, asked))
 
 
 def group_of(query: Query, data: Dataset) -> str:

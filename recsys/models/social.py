@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from recsys.columns import Facts, Table
 from recsys.data import Dataset
 from recsys.models.ease_text import EaseText
-from recsys.models.follow_graph import Floats, FollowGraph
+from recsys.models.follow_graph import Floats, FollowGraph, likes_of
 from recsys.models.fuse import z_scored
 from recsys.models.heat import heat
 from recsys.models.scored import TellsOnce, Told
@@ -84,7 +84,7 @@ class Social(TellsOnce):
         self.data_, self.graph_ = data, FollowGraph.of(data)
         self.taste_ = shared(TASTES[self.taste](), data)
         self.authors_ = _authors(data, self.graph_)
-        self.behind_ = _behind(data, self.graph_, self.authors_)
+        self.behind_ = _behind(data, self.authors_)
         self.n_behind_ = np.asarray(self.behind_.sum(axis=1), dtype=np.float64).ravel()
         hot = heat(data, self.half_life_days) + np.float32(1)
         self.heat_ = np.log(hot / hot.mean())
@@ -158,17 +158,13 @@ def _speaks(query: Query, data: Dataset) -> bool:
 def _authors(data: Dataset, graph: FollowGraph) -> Rows | None:
     if Facts.AUTHOR not in data.items.columns:
         return None
-    names = (data.field(row, Facts.AUTHOR) for row in range(data.n_items))
-    places = np.array([graph.place_of.get(name, -1) for name in names], dtype=np.int64)
+    places = np.array([graph.place_of.get(name, -1) for name in data.column(Facts.AUTHOR)], dtype=np.int64)
     frozen(places)
     return places
 
 
-def _behind(data: Dataset, graph: FollowGraph, authors: Rows | None) -> sp.csr_matrix:
-    places = np.array([graph.place_of.get(user, -1) for user in data.user_ids], dtype=np.int64)
-    known = np.flatnonzero(places >= 0)
-    as_people = sp.csr_matrix((np.ones(len(known)), (known, places[known])), shape=(len(places), graph.n_people))
-    likers = sp.csr_matrix(data.likes.T.astype(np.float64) @ as_people)
+def _behind(data: Dataset, authors: Rows | None) -> sp.csr_matrix:
+    likers = sp.csr_matrix(likes_of(data).T)
     if authors is None:
         return likers
     named = np.flatnonzero(authors >= 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,7 +11,7 @@ import scipy.sparse as sp
 from recsys.columns import People, Table
 from recsys.data import Dataset
 from recsys.models.evidence import touched
-from recsys.models.follow_graph import Floats, FollowGraph
+from recsys.models.follow_graph import Floats, FollowGraph, likes_of
 from recsys.models.fuse import z_scored
 from recsys.models.pieces import Readers, item_pieces, vectors_of
 from recsys.models.shared import frozen
@@ -33,7 +32,6 @@ LABELS = {
 MEMORY = 50.0
 """Half-life, in items, of what somebody liked."""
 DISLIKE_STRENGTH = 0.7
-_BIOS = "bios"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -99,18 +97,10 @@ def _likes_alike(data: Dataset, graph: FollowGraph, query: Query) -> Vector:
     mine = np.zeros(data.n_items)
     mine[found.rows] = found.weights
     mine *= rarity
-    theirs = _likes(data, graph) @ sp.diags_array(rarity)
+    theirs = likes_of(data) @ sp.diags_array(rarity)
     sizes = np.sqrt(np.asarray(theirs.power(2).sum(axis=1)).ravel()) * np.linalg.norm(mine)
     alike = np.divide(theirs @ mine, sizes, out=np.zeros(graph.n_people), where=sizes > 0)
     return np.asarray(alike, dtype=np.float32)
-
-
-def _likes(data: Dataset, graph: FollowGraph) -> sp.csr_matrix:
-    """(n_people, n_items) 0/1; no row is filled for people who are no users."""
-    places = np.array([graph.place_of.get(user, -1) for user in data.user_ids], dtype=np.int64)
-    known = np.flatnonzero(places >= 0)
-    shape = (graph.n_people, len(places))
-    return sp.csr_matrix(sp.csr_matrix((np.ones(len(known)), (places[known], known)), shape=shape) @ data.likes)
 
 
 def _bio_alike(data: Dataset, graph: FollowGraph, query: Query) -> Vector:
@@ -127,14 +117,12 @@ def _bio_alike(data: Dataset, graph: FollowGraph, query: Query) -> Vector:
 
 def bios_are_read(data: Dataset) -> bool:
     """Whether what people say of themselves is in memory, so that suggestions take milliseconds."""
-    return _BIOS in data.memo
+    return _bios in data.memo
 
 
 def _bios(data: Dataset, graph: FollowGraph) -> Matrix | None:
     """(n_people, dim) the bios in the space of the items, read once; zeros for people without, None without table."""
-    if _BIOS not in data.memo:
-        data.memo[_BIOS] = _read_bios(data, graph)
-    return cast("Matrix | None", data.memo[_BIOS])
+    return data.once(_bios, lambda: _read_bios(data, graph))
 
 
 def _read_bios(data: Dataset, graph: FollowGraph) -> Matrix | None:

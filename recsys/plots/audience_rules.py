@@ -14,10 +14,10 @@ MAX_NAME = 48
 TICKS = [one * ten for ten in (1, 10, 100, 1_000, 10_000) for one in (1, 2, 3, 5, 7)]
 
 
-def rules_figure(rules: Sequence[Rule], told: Sequence[str], chosen: int | None = None) -> go.Figure:
+def rules_figure(rules: Sequence[Rule], told: Sequence[str]) -> go.Figure:
     """Draw each rule by its baskets and its lift, down to the lift it has at least; its place is its ``customdata``.
 
-    ``told`` says each rule in words; the ``chosen`` one gets a ring.
+    ``told`` says each rule in words.
     """
     lifts = [rule.lift for rule in rules]
     figure = go.Figure(
@@ -38,14 +38,6 @@ def rules_figure(rules: Sequence[Rule], told: Sequence[str], chosen: int | None 
             hoverinfo="text",
         )
     )
-    if chosen is not None:
-        figure.add_scatter(
-            x=[rules[chosen].n],
-            y=[rules[chosen].lift],
-            mode="markers",
-            marker={"size": 18, "symbol": "circle-open", "color": theme.MARKED, "line": {"width": 3}},
-            hoverinfo="skip",
-        )
     theme.apply(figure, height=theme.MIDDLE)
     figure.update_xaxes(title="baskets in which it held (count)", type="log", tickvals=TICKS)
     figure.update_yaxes(title="lift (times as often as anyway)", type="log", tickvals=TICKS)

@@ -12,7 +12,7 @@ from recsys.columns import Items
 from recsys.data import Dataset
 from recsys.rerank.adjuster import Adjuster
 from recsys.rerank.candidates import Candidates
-from recsys.rerank.item_columns import Floats, once, values
+from recsys.rerank.item_columns import Floats, values
 from recsys.rerank.posterior import NO_CATALOGUE
 from recsys.rerank.strength import check_share
 from recsys.types import Knob, Rows, Spec, Vector
@@ -36,7 +36,7 @@ class Together:
     def of(cls, data: Dataset) -> Together:
         """Turn the likes of ``data`` around; once per dataset."""
         likes = data.likes
-        return once(data, cls, lambda: cls(likes.T.tocsr(), data.like_counts, int((np.diff(likes.indptr) > 0).sum())))
+        return data.once(cls, lambda: cls(likes.T.tocsr(), data.like_counts, int((np.diff(likes.indptr) > 0).sum())))
 
     def beyond_chance(self, rows: Rows, sources: Rows) -> Floats:
         """(n_rows, n_sources) in [0, 1): what share of those who took both did not do so by chance.

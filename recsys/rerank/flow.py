@@ -12,7 +12,7 @@ from recsys.data import Dataset
 from recsys.models.audio import standardised
 from recsys.ranking import top_k
 from recsys.rerank.candidates import Candidates
-from recsys.rerank.item_columns import Floats, once
+from recsys.rerank.item_columns import Floats
 from recsys.rerank.posterior import NO_CATALOGUE
 from recsys.types import Kind, Knob, Rows, Spec
 
@@ -20,8 +20,8 @@ HEARD = (Audio.TEMPO, Audio.ENERGY)
 """What a step is made of."""
 AGAINST = 3.0
 """A step against the direction costs so many times one along it."""
-LONGEST = 30
-"""Tracks that are put in order; those further down stay."""
+LONGEST = 10
+"""Tracks that are put in order, a list's length: those further down stay, so that who is listed stays too."""
 SURE = 1e-9
 """A smaller gain is none."""
 
@@ -95,7 +95,8 @@ def _gains(costs: Floats, path: Rows) -> Floats:
 class Flow:
     """Puts the list in an order of small steps, beginning near the last track played; the same tracks stay listed.
 
-    A track without tempo or energy keeps its place. Where nothing was played the path begins anywhere.
+    A track without tempo or energy keeps its place. Where nothing was played, or words ask for something else, the path
+    begins anywhere.
     """
 
     direction: str = str(Direction.LEVEL)
@@ -122,7 +123,7 @@ class Flow:
         if found is None or np.isfinite(found[candidates.rows]).all(axis=1).sum() < 2:
             return "Fewer than two of these tell their tempo and energy, so this changes nothing."
         last = _last_played(candidates, found)
-        return f"Begins near “{data.title(data.item_ids[last])}”, played last." if last >= 0 else "Nothing played yet."
+        return f"Begins near “{data.title(data.item_ids[last])}”, played last." if last >= 0 else "Begins anywhere."
 
     def _path(self, candidates: Candidates, found: Floats, rows: Rows) -> Rows:
         """A new order of ``rows``, as positions."""
@@ -135,7 +136,7 @@ class Flow:
 
 def sounds(data: Dataset) -> Floats | None:
     """(n_items, 2) tempo and energy on the scale of ``recsys.models.audio``, NaN where unknown; None without both."""
-    return once(data, sounds, lambda: _sounds(data))
+    return data.once(sounds, lambda: _sounds(data))
 
 
 def _sounds(data: Dataset) -> Floats | None:
@@ -149,8 +150,10 @@ def _sounds(data: Dataset) -> Floats | None:
 
 
 def _last_played(candidates: Candidates, found: Floats) -> int:
-    """Row of the newest item that was not disliked and tells its sound; -1 for none."""
+    """Row of the newest item that was not disliked and tells its sound; -1 for none, or while words lead the list."""
     data = candidates.data
+    if candidates.query.typed.strip():
+        return -1
     for event in reversed(candidates.query.events):
         row = -1 if data is None or event.kind is Kind.DISLIKE else data.row_of.get(event.item_id or "", -1)
         if row >= 0 and np.isfinite(found[row]).all():

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar, cast
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -18,7 +15,6 @@ SHOWN = 8
 """Columns that a note names."""
 
 Floats = NDArray[np.float64]
-T = TypeVar("T")
 
 
 def numbers(data: Dataset, column: str) -> Floats | None:
@@ -28,7 +24,7 @@ def numbers(data: Dataset, column: str) -> Floats | None:
     """
     if column not in data.items.columns:
         return None
-    return once(data, ("numbers", column), lambda: _numbers(data.items[column]))
+    return data.once((numbers, column), lambda: _numbers(data.items[column]))
 
 
 def _numbers(cells: pd.Series) -> Floats | None:
@@ -44,23 +40,23 @@ def values(data: Dataset, column: str) -> Rows | None:
     """(n_items,) a number from 0 on for each different value, in any case, -1 where a cell is empty; None if absent."""
     if column not in data.items.columns:
         return None
-    return once(data, ("values", column), lambda: _values(data, column))
+    return data.once((values, column), lambda: _values(data, column))
 
 
 def _values(data: Dataset, column: str) -> Rows:
-    words = [data.field(row, column).strip().casefold() for row in range(data.n_items)]
+    words = [cell.strip().casefold() for cell in data.column(column)]
     number = {word: place for place, word in enumerate(dict.fromkeys(filter(None, words)))}
     return np.array([number.get(word, -1) for word in words], dtype=np.int64)
 
 
 def number_columns(data: Dataset) -> tuple[str, ...]:
     """Columns beside those of ``Items`` whose cells are numbers, or yes and no, for at least half of the items."""
-    return once(data, "number columns", lambda: tuple(filter(lambda name: _mostly_numbers(data, name), _facts(data))))
+    return data.once(number_columns, lambda: tuple(name for name in _facts(data) if _mostly_numbers(data, name)))
 
 
 def shared_columns(data: Dataset) -> tuple[str, ...]:
     """The category and columns of words beside those of ``Items`` in which some, but not all, items are alike."""
-    return once(data, "shared columns", lambda: tuple(filter(lambda name: _tells_apart(data, name), _worded(data))))
+    return data.once(shared_columns, lambda: tuple(name for name in _worded(data) if _tells_apart(data, name)))
 
 
 def known(columns: tuple[str, ...]) -> str:
@@ -86,10 +82,3 @@ def _tells_apart(data: Dataset, column: str) -> bool:
     found = values(data, column)
     counts = np.bincount(found[found >= 0]) if found is not None else np.zeros(0)
     return len(counts) > 1 and int(counts.max()) > 1
-
-
-def once(data: Dataset, key: object, read: Callable[[], T]) -> T:
-    """What ``read`` gives; it is asked once per dataset."""
-    if key not in data.memo:
-        data.memo[key] = read()
-    return cast("T", data.memo[key])

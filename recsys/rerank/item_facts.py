@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -35,7 +34,7 @@ class ItemFacts:
     @classmethod
     def of(cls, data: Dataset) -> ItemFacts:
         """Read the columns ``minutes``, ``published_at``, ``added_at`` or ``year``, and ``stock``; once per dataset."""
-        return cast("ItemFacts", data.memo.get(cls) or data.memo.setdefault(cls, cls._read(data)))
+        return data.once(cls, lambda: cls._read(data))
 
     @classmethod
     def _read(cls, data: Dataset) -> ItemFacts:

@@ -11,7 +11,7 @@ from recsys.data import Dataset
 from recsys.data.dataset import OPEN_KINDS
 from recsys.rerank.adjuster import Adjuster
 from recsys.rerank.candidates import Candidates
-from recsys.rerank.item_columns import Floats, numbers, once, values
+from recsys.rerank.item_columns import Floats, numbers, values
 from recsys.rerank.posterior import NO_CATALOGUE
 from recsys.rerank.strength import check_share
 from recsys.types import Knob, Rows, Spec, Vector
@@ -71,7 +71,7 @@ class NextStep(Adjuster):
 
 def levels(data: Dataset) -> Floats | None:
     """(n_items,) 0 for the lowest level there is, 1 for the next, NaN where unknown; None without any."""
-    return once(data, levels, lambda: _levels(data)) if LEVEL in data.items.columns else None
+    return data.once(levels, lambda: _levels(data)) if LEVEL in data.items.columns else None
 
 
 def _levels(data: Dataset) -> Floats | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +23,11 @@ class Mix:
     @classmethod
     def of(cls, data: Dataset) -> Mix:
         """Read the category of each item and those of its tags that are some item's category; made once per dataset."""
-        return cast("Mix", data.memo.get(cls) or data.memo.setdefault(cls, cls._read(data)))
+        return data.once(cls, lambda: cls._read(data))
 
     @classmethod
     def _read(cls, data: Dataset) -> Mix:
-        categories = {data.field(row, Items.CATEGORY).strip() for row in range(data.n_items)} - {""}
+        categories = {name.strip() for name in data.column(Items.CATEGORY)} - {""}
         names = tuple(sorted(categories))
         column = {name: place for place, name in enumerate(names)}
         shares = np.zeros((data.n_items, len(names)))

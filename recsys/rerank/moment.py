@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +78,7 @@ class Habits:
     @classmethod
     def of(cls, data: Dataset) -> Habits:
         """Learn from the times of the likes of ``data``, in UTC as the data tell no local time; once per dataset."""
-        return cast("Habits", data.memo.get(cls) or data.memo.setdefault(cls, cls._learned(data)))
+        return data.once(cls, lambda: cls._learned(data))
 
     @classmethod
     def _learned(cls, data: Dataset) -> Habits:

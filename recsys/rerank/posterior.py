@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +30,7 @@ class Directions:
     @classmethod
     def of(cls, data: Dataset) -> Directions:
         """Directions of the texts of ``data``; found once per dataset."""
-        return cast("Directions", data.memo.get(cls) or data.memo.setdefault(cls, cls._found(data)))
+        return data.once(cls, lambda: cls._found(data))
 
     @classmethod
     def _found(cls, data: Dataset) -> Directions:

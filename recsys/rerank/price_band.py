@@ -9,7 +9,7 @@ import numpy as np
 from recsys.columns import Facts
 from recsys.rerank.adjuster import Adjuster
 from recsys.rerank.candidates import Candidates
-from recsys.rerank.item_columns import Floats, numbers, once
+from recsys.rerank.item_columns import Floats, numbers
 from recsys.rerank.posterior import NO_CATALOGUE
 from recsys.rerank.strength import check_share
 from recsys.types import Knob, Spec, Vector
@@ -94,7 +94,7 @@ def _logs(candidates: Candidates) -> Floats | None:
     prices = None if data is None else numbers(data, Facts.PRICE)
     if data is None or prices is None or not (prices > 0).any():
         return None
-    return once(data, _logs, lambda: np.log(prices, out=np.full(len(prices), np.nan), where=prices > 0))
+    return data.once(_logs, lambda: np.log(prices, out=np.full(len(prices), np.nan), where=prices > 0))
 
 
 def _mad(logs: Floats) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +35,7 @@ class Names:
     @classmethod
     def of(cls, data: Dataset) -> Names:
         """Collect the names of ``data``; once per dataset."""
-        return cast("Names", data.memo.get(cls) or data.memo.setdefault(cls, cls._collected(data)))
+        return data.once(cls, lambda: cls._collected(data))
 
     @classmethod
     def _collected(cls, data: Dataset) -> Names:
@@ -49,7 +48,7 @@ class Names:
         titles = [
             f"{data.field(r, Items.TITLE)}\n{data.field(r, Items.TITLE_ZH)}".casefold() for r in range(data.n_items)
         ]
-        categories = [data.field(row, Items.CATEGORY).strip() for row in range(data.n_items)]
+        categories = [name.strip() for name in data.column(Items.CATEGORY)]
         return cls(data, categories, rows, columns, titles)
 
     def row(self, item_id: str) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,13 +36,13 @@ def bubble(data: Dataset, rows: Rows) -> float:
 
 def by_chance(data: Dataset, k: int) -> float:
     """Mean :func:`bubble` of ``N_DRAWS`` lists of ``k`` items drawn at random: short lists are never quite mixed."""
-    key = (by_chance, k)
-    if key not in data.memo:
-        rng = np.random.default_rng(k)
-        n = min(k, data.n_items)
-        draws = [bubble(data, rng.permutation(data.n_items)[:n].astype(np.int64)) for _ in range(N_DRAWS)]
-        data.memo[key] = float(np.mean(draws))
-    return cast("float", data.memo[key])
+    return data.once((by_chance, k), lambda: _by_chance(data, k))
+
+
+def _by_chance(data: Dataset, k: int) -> float:
+    rng = np.random.default_rng(k)
+    n = min(k, data.n_items)
+    return float(np.mean([bubble(data, rng.permutation(data.n_items)[:n].astype(np.int64)) for _ in range(N_DRAWS)]))
 
 
 def _divergence(p: Floats, q: Floats) -> float:

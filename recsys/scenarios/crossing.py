@@ -10,8 +10,8 @@ with ``x_a`` the centred vectors of what somebody did at home, signed and aged a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,12 +78,12 @@ class Bridge:
         people = self.both()
         if len(people) < LEAST_KNOWN or not self.encoder:
             return None
-        key = (Bridge, self.home.version, self.encoder)
-        if key not in self.abroad.memo:
-            there = [taste(self.abroad, Query(self.abroad.history(user)), self.encoder) for user in people]
-            here = [self.taste(Query(self.home.history(user))) for user in people]
-            self.abroad.memo[key] = aligned(np.stack(here), np.stack(there))
-        return cast("Matrix", self.abroad.memo[key])
+        return self.abroad.once((Bridge, self.home.version, self.encoder), lambda: self._learned(people))
+
+    def _learned(self, people: Sequence[str]) -> Matrix:
+        there = [taste(self.abroad, Query(self.abroad.history(user)), self.encoder) for user in people]
+        here = [self.taste(Query(self.home.history(user))) for user in people]
+        return aligned(np.stack(here), np.stack(there))
 
 
 def taste(data: Dataset, query: Query, encoder: str) -> Vector:

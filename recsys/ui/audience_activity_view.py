@@ -106,11 +106,11 @@ def _retention(data: Dataset) -> None:
         return
     back = share(int(later[Back.N_PEOPLE].sum()), int(later[Back.N_JOINED].sum()))
     ends = f"{back.value:.0%} [{back.low:.0%}, {back.high:.0%}]"
-    st.markdown(f"- {ends} of {back.n:,} people are there again one {found.unit} later.")
+    st.markdown(f"- {ends} of {back.n:,} who joined are there again one {found.unit} later.")
     alt = plots.retention_alt(table, found.unit)
     chosen = audience_part.clicked(plots.retention_figure(table, found.unit), "chart-retention", alt)
     frame.hint(_BACK)
     if chosen:
         joined, since = str(chosen[0]), int(chosen[1])
-        title = f"Joined from {joined}, there {since} later"
+        title = f"Joined from {joined}, there {counted(since, found.unit)} later"
         audience_segment.people(data, title, found.people(joined, since), "retention")

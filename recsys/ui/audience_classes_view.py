@@ -13,7 +13,7 @@ from recsys.audience.segments import within
 from recsys.data import Dataset
 from recsys.plots.audience_classes import confusion_alt, confusion_figure, scores_alt, scores_figure
 from recsys.ui import audience_segment, frame
-from recsys.ui.audience_part import clicked
+from recsys.ui.audience_part import choice, clicked
 
 _HELP = (
     "Everybody's likes are cut in two halves by time. From the first half the favourite category of the second is "
@@ -49,19 +49,9 @@ def draw(data: Dataset, segment: Segment | None) -> None:
 
 def _confusion(data: Dataset, found: Classes) -> None:
     frame.section("What is taken for what?", "Rows are what people turned to, columns what was foretold.")
-    options = [*LEARNERS, GUESSES[1]]
+    names = {name: LABELS[name] for name in (*LEARNERS, GUESSES[1])}
     best = max((one for one in found.scores if one.name in LEARNERS), key=lambda one: one.accuracy.value).name
-    name = st.segmented_control(
-        "Foretold by",
-        options,
-        format_func=lambda one: LABELS.get(one, one),
-        default=best,
-        required=True,
-        key="audience-classes-by",
-        label_visibility="collapsed",
-        wrap=True,
-    )
-    name = name if name in options else best
+    name = choice("Foretold by", names, "audience-classes-by", best, label_visibility="collapsed")
     frame.hint("Click a cell to see the people in it.")
     cell = clicked(confusion_figure(found, name), f"classes-cells-{name}-{data.version}", confusion_alt(found, name))
     if cell:

@@ -13,7 +13,7 @@ from recsys.audience.profiles import MAX_PEOPLE, MIN_LIKES
 from recsys.audience.segments import within
 from recsys.data import Dataset
 from recsys.plots.audience_groups import label, people_map, people_map_alt, tried_alt, tried_figure
-from recsys.ui import audience_segment, frame, save
+from recsys.ui import audience_part, audience_segment, frame, save
 
 _METHODS = {Method.CENTRES: "Everybody in a group", Method.DENSITY: "Only dense groups"}
 _HELP = (
@@ -38,7 +38,7 @@ _STABLE = (
 def draw(data: Dataset, segment: Segment | None) -> None:
     """Draw the groups of the people looked at, everybody on a map, and who is behind what is clicked."""
     here = within(data, segment)
-    method = _method()
+    method = audience_part.choice("How", _METHODS, "audience-groups-by", help=_HELP)
     with st.spinner("Looking for groups, in the data and in chance …", show_time=True):
         found = find(here, method)
     st.markdown(f"**{frame.plain(found.finding.sentence)}**")
@@ -52,19 +52,6 @@ def draw(data: Dataset, segment: Segment | None) -> None:
     _map_and_groups(here, found)
     frame.section("How many groups?" if method == Method.CENTRES else "How near is near?")
     frame.chart(tried_figure(found), f"groups-tried-{method}-{here.version}", tried_alt(found))
-
-
-def _method() -> Method:
-    chosen = st.segmented_control(
-        "How",
-        list(_METHODS),
-        format_func=lambda name: _METHODS.get(name, str(name)),
-        default=Method.CENTRES,
-        required=True,
-        key="audience-groups-by",
-        help=_HELP,
-    )
-    return Method(chosen) if chosen in list(Method) else Method.CENTRES
 
 
 def _figures(found: Groups) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,6 +12,8 @@ import streamlit as st
 from recsys.audience import Finding
 from recsys.data import Dataset, summary
 from recsys.ui import frame
+
+T = TypeVar("T")
 
 HEIGHT = 320
 """Pixels of a table that scrolls."""
@@ -25,6 +27,22 @@ def dated(data: Dataset) -> bool:
         return True
     frame.empty(NO_DATES, ADD_DATES)
     return False
+
+
+def choice(label: str, names: Mapping[T, str], key: str, default: T | None = None, **more: Any) -> T:
+    """Draw the choice of one of ``names`` and return it; ``default``, or the first, unless another is chosen."""
+    usual = next(iter(names)) if default is None else default
+    chosen = st.segmented_control(
+        label,
+        list(names),
+        format_func=lambda one: names.get(one, str(one)),
+        default=usual,
+        required=True,
+        key=key,
+        wrap=True,
+        **more,
+    )
+    return next((one for one in names if one == chosen), usual)
 
 
 def clicked(figure: go.Figure, key: str, alt: str) -> list[Any] | None:
@@ -52,12 +70,21 @@ def chosen_row(table: pd.DataFrame, key: str, alt: str, columns: Mapping[str, An
     return int(cells[0][0]) if cells and int(cells[0][0]) < len(table) else None
 
 
+def p_words(p: float) -> str:
+    """A p-value as it is written.
+
+    >>> p_words(0.0304), p_words(0.00002)
+    ('p = 0.030', 'p < 0.001')
+    """
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
 def findings(found: Iterable[Finding]) -> None:
     """Draw each of ``found`` as a line; what chance could explain says so."""
     lines = []
     for one in found:
         doubt = "" if one.sure else " :gray[Chance alone could explain it.]"
-        p = "" if one.p != one.p else f" :gray[p {'< 0.001' if one.p < 0.001 else f'= {one.p:.3f}'}, {one.n:,} people.]"
+        p = "" if one.p != one.p else f" :gray[{p_words(one.p)}, {'1 person' if one.n == 1 else f'{one.n:,} people'}.]"
         lines.append(f"- {frame.plain(one.sentence)}{p}{doubt}")
     if lines:
         st.markdown("\n".join(lines))

@@ -75,7 +75,7 @@ def _cycle(data: Dataset, looked: Periods) -> None:
     if chosen:
         here = int(chosen[0])
         audience_segment.people(
-            data, f"{name}: {labels[here]}", in_cells(data, (place == here) & whole_days(data)), "cycle"
+            data, f"{name}, at {labels[here]}", in_cells(data, (place == here) & whole_days(data)), "cycle"
         )
 
 

@@ -16,7 +16,7 @@ from recsys.data import Dataset
 from recsys.plots.audience_rules import rules_alt, rules_figure
 from recsys.plots.marks import cut
 from recsys.ui import audience_segment, frame, save
-from recsys.ui.audience_part import clicked
+from recsys.ui.audience_part import choice, clicked
 from recsys.ui.live_words import counted
 
 N_DRAWN = 100
@@ -68,24 +68,8 @@ def in_words(data: Dataset, rule: Rule, level: Level) -> str:
 def _asked(data: Dataset) -> tuple[Together, Level]:
     """Draw the two choices and return what is chosen."""
     with st.container(horizontal=True, gap="medium"):
-        together = st.segmented_control(
-            "Together",
-            list(_TOGETHER),
-            format_func=lambda one: _TOGETHER.get(one, str(one)),
-            default=usual(data),
-            required=True,
-            key=f"audience-rules-together-{data.name}",
-            help=_HELP,
-        )
-        level = st.segmented_control(
-            "What is taken",
-            list(_LEVELS),
-            format_func=lambda one: _LEVELS.get(one, str(one)),
-            default=Level.ITEM,
-            required=True,
-            key="audience-rules-level",
-        )
-    return Together(together or usual(data)), Level(level or Level.ITEM)
+        together = choice("Together", _TOGETHER, f"audience-rules-together-{data.name}", usual(data), help=_HELP)
+        return together, choice("What is taken", _LEVELS, "audience-rules-level")
 
 
 def _said(found: Rules) -> None:

@@ -55,20 +55,20 @@ def _steps(data: Dataset) -> None:
     stays = int((sure[Step.FROM] == sure[Step.TO]).sum())
     lines = [
         f"- {frame.plain(row[Step.FROM])} → {frame.plain(row[Step.TO])}: {row[Step.LIFT]:.1f} times chance "
-        f"[{row[Step.LOW]:.1f}, {row[Step.HIGH]:.1f}], {row[Step.N_PEOPLE]:,} people, p {_p(row[Step.P])}"
+        f"[{row[Step.LOW]:.1f}, {row[Step.HIGH]:.1f}], {row[Step.N_PEOPLE]:,} people, "
+        f"{audience_part.p_words(row[Step.P])}"
         for row in top.to_dict("records")
     ]
     first = f"- In {stays} of {len(walks.names)} categories people stay more often than chance has it." if stays else ""
     none = "" if lines or stays else "- No step is more or less frequent than chance has it."
     st.markdown("\n".join(filter(None, (first, *lines, none))))
+    if table[Step.P].isna().all():
+        frame.empty("Too few people take any one step to draw them.", "Choose more people above.")
+        return
     chosen = audience_part.clicked(plots.lift_figure(table, walks.names), "chart-lift", plots.lift_alt(table))
     if chosen:
         before, after = str(chosen[0]), str(chosen[1])
         audience_segment.people(data, f"{before} → {after}", walks.who_steps(before, after), "steps")
-
-
-def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
 
 
 @frame.part("audience-begin")

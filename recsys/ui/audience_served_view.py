@@ -141,17 +141,8 @@ def _parts(data: Dataset, result: Result, kind: str, segment: Segment | None) ->
 
 
 def _kind(segment: Segment | None) -> str:
-    offered = ([SEGMENT] if segment else []) + list(LABELS)
-    chosen = st.segmented_control(
-        "Compare",
-        offered,
-        format_func=_named,
-        default=offered[0],
-        required=True,
-        key=f"served-kind-{'one' if segment else 'all'}",
-        wrap=True,
-    )
-    return chosen if chosen in offered else offered[0]
+    names = {kind: _named(kind) for kind in (*([SEGMENT] if segment else []), *LABELS)}
+    return audience_part.choice("Compare", names, f"served-kind-{'one' if segment else 'all'}")
 
 
 def _named(kind: str) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from enum import StrEnum
 from importlib import import_module
 
-import streamlit as st
-
 from recsys.audience import Segment
 from recsys.data import Dataset
-from recsys.ui import audience_segment, frame
+from recsys.ui import audience_part, audience_segment, frame
 from recsys.ui.metrics_question import known
 
 Draw = Callable[[Dataset, Segment | None], None]
+
+
+FEW = 10
+"""Below so many people nothing that is said of them can be sure."""
 
 
 class View(StrEnum):
@@ -52,18 +54,7 @@ _LABELS = {
 def choose() -> View:
     """Draw the choice of a view and return the chosen one."""
     known(Key.VIEW, [_LABELS[view] for view in View], "part of this page")
-    name = st.segmented_control(
-        "Show",
-        list(View),
-        format_func=lambda name: _LABELS.get(name, name),
-        default=View.HEALTH,
-        required=True,
-        key=Key.VIEW,
-        bind="query-params",
-        label_visibility="collapsed",
-        wrap=True,
-    )
-    return View(name) if name in list(View) else View.HEALTH
+    return audience_part.choice("Show", _LABELS, Key.VIEW, bind="query-params", label_visibility="collapsed")
 
 
 def show(view: View, data: Dataset) -> None:
@@ -72,6 +63,10 @@ def show(view: View, data: Dataset) -> None:
     if data.events.empty:
         frame.empty("Nobody has done anything in this data.", "Choose other data above.")
         return
+    segment = audience_segment.current(data)
+    if segment is not None and len(segment) < FEW:
+        said = "1 person is" if len(segment) == 1 else f"{len(segment)} people are"
+        frame.hint(f"Only {said} looked at: read this as their story. Intervals and p need {FEW} people or more.")
     # Imported when chosen: some views need libraries that the app starts without.
     draw: Draw = import_module(f"recsys.ui.audience_{view}_view").draw
-    draw(data, audience_segment.current(data))
+    draw(data, segment)

@@ -58,18 +58,8 @@ def draw(data: Dataset, segment: Segment | None) -> None:
         Side.MOOD: mood,
     }
     known(Key.SIDE, list(_SIDES.values()), "part of this page")
-    name = st.segmented_control(
-        "Part",
-        list(Side),
-        format_func=lambda name: _SIDES.get(name, name),
-        default=Side.WORDS,
-        required=True,
-        key=Key.SIDE,
-        bind="query-params",
-        label_visibility="collapsed",
-        wrap=True,
-    )
-    sides[Side(name) if name in sides else Side.WORDS](data, segment)
+    side = audience_part.choice("Part", _SIDES, Key.SIDE, bind="query-params", label_visibility="collapsed")
+    sides[side](data, segment)
 
 
 @frame.part("audience-keywords")
@@ -242,16 +232,5 @@ def _course(periods: Sequence[Period], unit: str, title: str, key: str, share: b
 
 
 def _choice(label: str, names: dict[str, str], key: str) -> str:
-    """Draw a choice of one, the first unless another is chosen; nothing is drawn where there is no choice."""
-    if len(names) == 1:
-        return next(iter(names))
-    chosen = st.segmented_control(
-        label,
-        list(names),
-        format_func=lambda name: names.get(name, name),
-        default=next(iter(names)),
-        required=True,
-        key=key,
-        wrap=True,
-    )
-    return chosen if chosen in names else next(iter(names))
+    """Draw a choice of one; nothing is drawn where there is no choice."""
+    return next(iter(names)) if len(names) == 1 else audience_part.choice(label, names, key)

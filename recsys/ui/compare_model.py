@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -145,9 +145,8 @@ def learn(data: Dataset, setting: Setting) -> None:
 
 def events_per_user(data: Dataset) -> Mapping[str, int]:
     """Number of events of every user of ``data``."""
-    if "events per user" not in data.memo:
-        data.memo["events per user"] = data.events[Events.USER].value_counts().to_dict()
-    return cast("dict[str, int]", data.memo["events per user"])
+    counts = data.events[Events.USER].value_counts
+    return data.once(events_per_user, lambda: {str(user): int(n) for user, n in counts().items()})
 
 
 def _column(data: Dataset, query: Query, setting: Setting, base: Setting, k: int) -> Column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -152,15 +152,15 @@ _PEOPLE_COLUMNS = {
 
 def _items_table(words: Wording) -> pd.DataFrame:
     """The catalogue in one language; kept with the data, so that it goes when they go."""
-    table = _once(words.data, summary.items)
-    key = (_items_table, words.chinese)
-    if key not in words.data.memo:
-        named = {
-            str(column): [words.field(row, column) for row in range(words.data.n_items)]
-            for column in (Items.TITLE, Items.CATEGORY)
-        }
-        words.data.memo[key] = table.drop(columns=[Items.TITLE_ZH], errors="ignore").assign(**named)
-    return cast(pd.DataFrame, words.data.memo[key])
+    return words.data.once((_items_table, words.chinese), lambda: _items_in(words))
+
+
+def _items_in(words: Wording) -> pd.DataFrame:
+    named = {
+        str(column): [words.field(row, column) for row in range(words.data.n_items)]
+        for column in (Items.TITLE, Items.CATEGORY)
+    }
+    return _once(words.data, summary.items).drop(columns=[Items.TITLE_ZH], errors="ignore").assign(**named)
 
 
 def _people_table(data: Dataset) -> pd.DataFrame:
@@ -169,9 +169,7 @@ def _people_table(data: Dataset) -> pd.DataFrame:
 
 def _once(data: Dataset, make: Callable[[Dataset], pd.DataFrame]) -> pd.DataFrame:
     """A table of ``data``, made once and kept as long as they are; nobody changes it."""
-    if make not in data.memo:
-        data.memo[make] = make(data)
-    return cast(pd.DataFrame, data.memo[make])
+    return data.once(make, lambda: make(data))
 
 
 def _forget_search() -> None:

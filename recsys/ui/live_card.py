@@ -28,7 +28,7 @@ _OPINIONS = (
 _WONDERS = {Kind.FAVOURITE: "loved", Kind.LIKE: "liked", Kind.DISLIKE: "disliked"}
 N_NAMED = 2
 WHY, MORE = "why", "more"
-MAX_TITLE, MAX_DESCRIPTION, MAX_CHINESE = 90, 78, 34
+MAX_TITLE, MAX_DESCRIPTION, MAX_CHINESE = 110, 78, 34
 NEVER_APART = "\N{NO-BREAK SPACE}"
 MAX_UNBROKEN = 20
 """Facts up to so many characters are not broken at the end of a line."""

@@ -228,7 +228,7 @@ def _other_list(words: Wording, now: Picture, model: str) -> None:
     st.caption(f"{MODELS[model].line} **{now.n_shared} of {len(now.mine)} are in your list too.**")
     mine = set(now.mine.item_ids)
     lines = [
-        f"{rank}. {plain(words.title(item_id), 46)}{' *· also yours*' if item_id in mine else ''}"
+        f"{rank}. {plain(words.title(item_id), 72)}{' *· also yours*' if item_id in mine else ''}"
         for rank, item_id in enumerate(now.beside.item_ids, start=1)
     ]
     st.markdown("\n".join(lines))

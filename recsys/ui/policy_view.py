@@ -42,7 +42,8 @@ def _house(house: Scenario, data: Dataset, holds: bool) -> None:
 def _rules(house: Scenario) -> None:
     if house.goal:
         st.markdown(f"**{plain(house.goal)}**")
-    st.markdown("\n".join(f"- {plain(rule.why)} :small[:gray[{RERANKERS[rule.strategy].label}]]" for rule in house.rules))
+    lines = (f"- {plain(rule.why)} :small[:gray[{RERANKERS[rule.strategy].label}]]" for rule in house.rules)
+    st.markdown("\n".join(lines))
     frame.hint("These re-rank the best 100 by the recommender, one after the other. The Re-rank page shows each move.")
 
 

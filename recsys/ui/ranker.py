@@ -10,6 +10,7 @@ from recsys.models.setting import Setting
 from recsys.scenarios import scenario_of
 from recsys.ui.links import Linked
 from recsys.ui.live_model import BESIDE, FOR_YOU
+from recsys.ui.state import notice
 
 NOT_MINE = frozenset(BESIDE)
 """Models that are shown as a comparison, not as my list."""
@@ -30,7 +31,7 @@ RANKER = Linked(
 
 def ranker_picker(data: Dataset) -> Setting:
     """Draw the choice of the ranker and return the chosen one."""
-    now = RANKER.read(data.name)
+    now = _known_here(data)
     words = [now.word, *(name for name in offered(data) if name not in NOT_MINE and name != now.word)]
     st.session_state[_PICK] = now.word
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -46,6 +47,17 @@ def ranker_picker(data: Dataset) -> Setting:
             width=260,
         )
     return now
+
+
+def _known_here(data: Dataset) -> Setting:
+    """The recommender that is chosen; the usual one, and why, where ``data`` have not got what the chosen one needs."""
+    now = RANKER.read(data.name)
+    if now.model in offered(data):
+        return now
+    usual = RANKER.usual_for(data.name)
+    notice(f"“{now.label}” needs data of a kind that {data.label} has not got: {usual.label} ranks your list.")
+    RANKER.keep(usual, data.name)
+    return usual
 
 
 def _picked(data: Dataset) -> None:

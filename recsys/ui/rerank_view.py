@@ -9,6 +9,7 @@ from recsys.live import snippet
 from recsys.models.setting import Setting
 from recsys.rerank import POOL
 from recsys.rerank.setting import ChainSetting
+from recsys.scenarios import scenario_of
 from recsys.types import Query
 from recsys.ui import actions, frame, knobs, links, rerank_aim, rerank_controls, rerank_lists, save
 from recsys.ui.chain import CHAIN
@@ -63,7 +64,9 @@ def _told(data: Dataset, setting: ChainSetting) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="in-force"):
         used = f" Strategies: {setting.label}." if setting.steps else ""
         in_force = on_live.label if on_live.steps else "no re-ranking"
-        frame.beside(f"{rerank_aim.meaning(setting)}{used} In force on Live: {in_force}.")
+        house = setting.steps and setting == scenario_of(data.name).policy
+        about = "The policy of the house." if house else rerank_aim.meaning(setting)
+        frame.beside(f"{about}{used} In force on Live: {in_force}.")
         if on_live.steps:
             end = (ChainSetting(), data.name)
             st.button("Take it off Live", key="off-live", type="tertiary", on_click=CHAIN.keep, args=end)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import cast
 from unicodedata import east_asian_width
+
+import pandas as pd
 
 from recsys.columns import Items, People, Table
 from recsys.data import Dataset
@@ -77,8 +78,10 @@ class Wording:
 
 def _people(data: Dataset) -> Mapping[str, Mapping[str, str]]:
     """What the table ``people`` says of each id, read once."""
-    if Table.PEOPLE not in data.memo:
-        table = data.tables.get(Table.PEOPLE)
-        cells = {} if table is None else table.fillna("").astype(str).set_index(People.ID).to_dict("index")
-        data.memo[Table.PEOPLE] = cells
-    return cast("Mapping[str, Mapping[str, str]]", data.memo[Table.PEOPLE])
+    table = data.tables.get(Table.PEOPLE)
+    return {} if table is None else data.once(_people, lambda: _by_id(table))
+
+
+def _by_id(table: pd.DataFrame) -> dict[str, dict[str, str]]:
+    rows = table.fillna("").astype(str).to_dict("records")
+    return {row[People.ID]: {str(name): cell for name, cell in row.items()} for row in rows}

@@ -105,25 +105,27 @@ def _link(data: Dataset) -> Linked[str]:
 
 def talked_about(data: Dataset, n: int) -> list[int]:
     """Rows of the ``n`` items with the most reviews, those liked by more people first among equals."""
-    key = (talked_about, data.version)
-    if key not in data.memo:
-        reviews = [len(data.reviews(row)) for row in range(data.n_items)]
-        scores = (data.like_counts / (data.like_counts.max() + 1) + reviews).astype("float32")
-        data.memo[key] = top_k(scores, data.n_items).tolist()
-    return cast("list[int]", data.memo[key])[:n]
+    return data.once(talked_about, lambda: _most_reviews_first(data))[:n]
+
+
+def _most_reviews_first(data: Dataset) -> list[int]:
+    reviews = [len(data.reviews(row)) for row in range(data.n_items)]
+    scores = (data.like_counts / (data.like_counts.max() + 1) + reviews).astype("float32")
+    return [int(row) for row in top_k(scores, data.n_items)]
 
 
 def _labels(data: Dataset, language: Language) -> dict[str, str]:
     """A name of its own for each item id: a box finds its choice by the name."""
-    key = (_labels, language)
-    if key not in data.memo:
-        words, twins, labels = Wording(data, language == "zh"), Counter[str](), {}
-        for row, item_id in enumerate(data.item_ids):
-            title = words.field(row, Items.TITLE)
-            twins[title] += 1
-            labels[item_id] = f"{title} ({twins[title]})" if twins[title] > 1 else title
-        data.memo[key] = labels
-    return cast("dict[str, str]", data.memo[key])
+    return data.once((_labels, language), lambda: _told_apart(Wording(data, language == "zh")))
+
+
+def _told_apart(words: Wording) -> dict[str, str]:
+    twins, labels = Counter[str](), {}
+    for row, item_id in enumerate(words.data.item_ids):
+        title = words.field(row, Items.TITLE)
+        twins[title] += 1
+        labels[item_id] = f"{title} ({twins[title]})" if twins[title] > 1 else title
+    return labels
 
 
 def language(data: Dataset) -> Language:

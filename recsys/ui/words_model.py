@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import cast
@@ -78,10 +78,8 @@ def category(data: Dataset, row: int) -> Aside[tuple[Label, Quality | None]]:
 
     Only for data of which ``Labeller.of(data).missing`` is "".
     """
-    labeller, key = Labeller.of(data), (category, row)
-    if key not in data.memo:
-        data.memo[key] = Aside(lambda _: (labeller.label(np.array([row]))[0], labeller.quality))
-    return cast("Aside[tuple[Label, Quality | None]]", data.memo[key])
+    labeller = Labeller.of(data)
+    return data.once((category, row), lambda: Aside(lambda _: (labeller.label(np.array([row]))[0], labeller.quality)))
 
 
 def forget(data: Dataset, wanted: Job) -> None:
@@ -136,7 +134,8 @@ def _sent(wrote: Wrote) -> str:
 
 def with_reviews(data: Dataset) -> Dataset | None:
     """Return ``data`` with what people say of each item beside its description, made once; None without reviews."""
-    if with_reviews not in data.memo:
-        said = said_by_people(data)
-        data.memo[with_reviews] = enriched(data, said) if any(said) else None
-    return cast("Dataset | None", data.memo[with_reviews])
+    return data.once(with_reviews, lambda: _enriched(data, said_by_people(data)))
+
+
+def _enriched(data: Dataset, reviews: Sequence[str]) -> Dataset | None:
+    return enriched(data, reviews) if any(reviews) else None

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
 from recsys.columns import Items
 from recsys.data import Dataset
@@ -107,16 +106,13 @@ def pulls(text: str) -> tuple[Pull, ...]:
 
 def things_of(data: Dataset) -> frozenset[str]:
     """Names of things in lower case that the catalogue of ``data`` speaks of, in English and Chinese; found once."""
-    if things_of not in data.memo:
-        data.memo[things_of] = frozenset(_named(data))
-    return cast("frozenset[str]", data.memo[things_of])
+    return data.once(things_of, lambda: frozenset(_named(data)))
 
 
 def _named(data: Dataset) -> Iterator[str]:
     yield from (tag.lower() for tag in data.tag_counts if not is_opinion(tag.lower()))
     yield from (tag for tag in data.chinese_tags.values() if not is_opinion(tag))
-    descriptions = [data.field(row, Items.DESCRIPTION) for row in range(data.n_items)]
-    items = Counter(thing for text in descriptions for thing in set(_noun_ends(text)))
+    items = Counter(thing for text in data.column(Items.DESCRIPTION) for thing in set(_noun_ends(text)))
     yield from (thing for thing, n in items.items() if n >= MIN_ITEMS)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import isinf
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +118,7 @@ def told(kind: Kind, value: float, sign: str = "") -> str:
 
 def columns_of(data: Dataset) -> tuple[Column, ...]:
     """The columns of ``data`` that hold numbers for at least half of its items, found once per dataset."""
-    return cast("tuple[Column, ...]", _kept(data, (Column, "all"), lambda: _columns(data)))
+    return data.once(_columns, lambda: _columns(data))
 
 
 def _columns(data: Dataset) -> tuple[Column, ...]:
@@ -136,12 +135,12 @@ def _columns(data: Dataset) -> tuple[Column, ...]:
 
 def values_of(data: Dataset, column: str) -> NDArray[np.float64]:
     """(n_items,) the numbers of a column, NaN where a cell has none: ``12,50 EUR`` is 12.5. Read once per dataset."""
-    return cast("NDArray[np.float64]", _kept(data, (Filter, column), lambda: _values(data, column)))
+    return data.once((values_of, column), lambda: _values(data, column))
 
 
 def _values(data: Dataset, column: str) -> NDArray[np.float64]:
     strict = _NAMES.get(column.strip().lower()) is None
-    out = np.array([_value(data.field(row, column), strict) for row in range(data.n_items)], dtype=np.float64)
+    out = np.array([_value(cell, strict) for cell in data.column(column)], dtype=np.float64)
     out.setflags(write=False)
     return out
 
@@ -158,9 +157,3 @@ def _value(cell: str, strict: bool) -> float:
     text = found.group()
     thousands = re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text)
     return float(text.replace(",", "" if thousands else "."))
-
-
-def _kept(data: Dataset, key: object, make: Callable[[], object]) -> object:
-    if key not in data.memo:
-        data.memo[key] = make()
-    return data.memo[key]

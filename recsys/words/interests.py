@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
@@ -101,10 +100,8 @@ def named_in(data: Dataset, text: str) -> list[str]:
 
 def _names(data: Dataset) -> list[tuple[str, str]]:
     """Every name of a tag in lower case, with the tag; made once per dataset."""
-    if _names not in data.memo:
-        pairs = ((tag, name) for tag in data.tag_counts for name in (tag, data.chinese_tags.get(tag, "")))
-        data.memo[_names] = [(name.lower(), tag) for tag, name in pairs if name]
-    return cast("list[tuple[str, str]]", data.memo[_names])
+    pairs = ((tag, name) for tag in data.tag_counts for name in (tag, data.chinese_tags.get(tag, "")))
+    return data.once(_names, lambda: [(name.lower(), tag) for tag, name in pairs if name])
 
 
 def tag_called(data: Dataset, words: str) -> str | None:
@@ -115,13 +112,15 @@ def tag_called(data: Dataset, words: str) -> str | None:
 
 def rows_by_tag(data: Dataset) -> Mapping[str, Rows]:
     """Rows of the items with each tag or category; made once per dataset."""
-    if rows_by_tag not in data.memo:
-        found: dict[str, list[int]] = {tag: [] for tag in data.tag_counts}
-        for row in range(data.n_items):
-            for tag in data.tags(row):
-                found[tag].append(row)
-        data.memo[rows_by_tag] = {tag: np.array(rows, dtype=np.int64) for tag, rows in found.items()}
-    return cast("Mapping[str, Rows]", data.memo[rows_by_tag])
+    return data.once(rows_by_tag, lambda: _rows_by_tag(data))
+
+
+def _rows_by_tag(data: Dataset) -> Mapping[str, Rows]:
+    found: dict[str, list[int]] = {tag: [] for tag in data.tag_counts}
+    for row in range(data.n_items):
+        for tag in data.tags(row):
+            found[tag].append(row)
+    return {tag: np.array(rows, dtype=np.int64) for tag, rows in found.items()}
 
 
 def _whole(name: str, text: str) -> bool:

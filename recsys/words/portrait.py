@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import Self
 
 import numpy as np
 
@@ -168,10 +168,11 @@ def key_words(data: Dataset, events: Sequence[Event], n: int = N_KEY_WORDS) -> t
 
 def _vocabulary(data: Dataset) -> Mapping[str, int]:
     """How often reviews use each word; counted once per dataset."""
-    if _vocabulary not in data.memo:
-        texts = data.events[Events.TEXT]
-        data.memo[_vocabulary] = Counter(word for text in texts[texts != ""].tail(N_REVIEWS) for word in _words(text))
-    return cast("Mapping[str, int]", data.memo[_vocabulary])
+    return data.once(_vocabulary, lambda: Counter(word for text in _reviews(data) for word in _words(text)))
+
+
+def _reviews(data: Dataset) -> list[str]:
+    return [str(text) for text in data.events[Events.TEXT] if text][-N_REVIEWS:]
 
 
 def _words(text: str) -> list[str]:

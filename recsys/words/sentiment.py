@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import cast
 
 import numpy as np
 import scipy.sparse as sp
@@ -70,10 +69,11 @@ class Sentiment:
     @classmethod
     def of(cls, data: Dataset) -> Sentiment:
         """The one for reviews of ``data``: learned from its own where they tell, else the one that comes along."""
-        if cls not in data.memo:
-            own = None if data.name in SAMPLES else cls.learn(*clear_reviews(data, MAX_REVIEWS))
-            data.memo[cls] = own or shipped()
-        return cast("Sentiment", data.memo[cls])
+        return data.once(cls, lambda: cls._own(data) or shipped())
+
+    @classmethod
+    def _own(cls, data: Dataset) -> Sentiment | None:
+        return None if data.name in SAMPLES else cls.learn(*clear_reviews(data, MAX_REVIEWS))
 
     @classmethod
     def learn(cls, texts: Sequence[str], good: Bools) -> Sentiment | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -169,7 +169,7 @@ class _Counts:
     @classmethod
     def of(cls, data: Dataset) -> _Counts:
         """Count once per dataset."""
-        return cast("_Counts", data.memo.get(cls) or data.memo.setdefault(cls, cls._count(data)))
+        return data.once(cls, lambda: cls._count(data))
 
     @classmethod
     def _count(cls, data: Dataset) -> _Counts:

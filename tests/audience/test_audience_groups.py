@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import planted_people as planted
@@ -11,11 +13,13 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.cluster import DBSCAN, KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
 from benchmarks.audience import dealt_anew
-from recsys.audience import clusters
-from recsys.audience.clusters import by_centres, by_density, distances, silhouettes
+from recsys.audience import clusters, groups
+from recsys.audience.clusters import N_NEAR, by_centres, by_density, dense, distances, k_means, silhouettes
+from recsys.audience.divisions import GROUP, division
 from recsys.audience.groups import Groups, Method, find
 from recsys.audience.profiles import MIN_LIKES, Profiles, places, shuffled
 from recsys.data import Dataset, catalogue
@@ -141,6 +145,60 @@ def test_silhouettes_are_those_of_scikit_learn(seed):
     points, labels = rng.normal(size=(30, 3)), rng.integers(0, 4, 30)
     labels[:8] = [0, 0, 1, 1, 2, 2, 3, 3]
     assert silhouettes(distances(points), labels) == pytest.approx(silhouette_samples(points, labels))
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20)
+def test_dense_clusters_are_those_of_scikit_learn(seed):
+    rng = np.random.default_rng(seed)
+    points = np.vstack([rng.normal(size=(40, 2)), rng.normal(size=(30, 2)) + rng.uniform(1, 6)])
+    between = distances(points[rng.permutation(70)])
+    reaches = np.quantile(between, [0.0, 0.05, 0.1, 0.2, 0.4, 1.0])
+    for reach, labels in zip(reaches, dense(between, reaches), strict=True):
+        known = DBSCAN(eps=max(reach, 1e-9), min_samples=N_NEAR, metric="precomputed").fit_predict(between)
+        assert labels.tolist() == known.tolist()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20)
+def test_centres_move_to_where_those_of_scikit_learn_do(seed):
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=(60, 3)) + 3 * rng.integers(0, 3, (60, 1))
+    starts = [points[rng.choice(60, k, replace=False)] for k in (2, 5, 3)]
+    labels, spreads = k_means(points, starts)
+    for start, own, spread in zip(starts, labels, spreads, strict=True):
+        known = KMeans(len(start), init=start, n_init=1, tol=0.0).fit(points)
+        assert own.tolist() == known.labels_.tolist()
+        assert spread == pytest.approx(known.inertia_)
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 3)), min_size=1, max_size=30))
+@settings(max_examples=50)
+def test_agreement_is_that_of_scikit_learn(pairs):
+    one, other = np.array(pairs).T
+    assert clusters.agreement(one, other) == pytest.approx(adjusted_rand_score(one, other))
+
+
+def test_several_who_ask_at_once_get_one_result(monkeypatch, town):
+    asked: list[Method] = []
+
+    def slowly(data: Dataset, method: Method) -> Groups:
+        asked.append(method)
+        time.sleep(0.05)
+        return groups._too_few(Profiles.of(data), method)
+
+    monkeypatch.setattr(groups, "_found", slowly)
+    data = dealt_anew(town, 0)
+    with ThreadPoolExecutor(4) as sessions:
+        found = list(sessions.map(lambda _: find(data, Method.CENTRES), range(4)))
+    assert len(asked) == 1
+    assert len(set(map(id, found))) == 1
+
+
+def test_who_is_served_by_group_is_asked_of_the_same_result(monkeypatch, town):
+    found = find(town, Method.CENTRES)
+    monkeypatch.delattr(groups, "_found")
+    assert [part.user_ids for part in division(town, GROUP)] == [group.user_ids for group in found.groups]
 
 
 def test_people_of_no_group_have_no_silhouette():

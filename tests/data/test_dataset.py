@@ -166,3 +166,21 @@ def test_a_catalogue_without_events_is_whole():
 def test_unusable_tables_are_refused(items, events, message):
     with pytest.raises(DataError, match=message):
         Dataset.from_tables("toy", items, events)
+
+
+def test_what_is_derived_is_made_once_per_key_and_dataset_even_where_it_is_nothing(data):
+    asked = []
+    for key in ("a", "a", ("a", 1)):
+        assert data.once(key, lambda key=key: asked.append(key)) is None
+    assert asked == ["a", ("a", 1)]
+    assert data.with_events(data.is_like).once("a", lambda: 2) == 2
+
+
+def test_every_event_names_its_user_and_row(data):
+    assert [data.user_ids[place] for place in data.event_users] == data.events["user_id"].tolist()
+    assert [data.item_ids[row] for row in data.event_rows] == data.events["item_id"].tolist()
+
+
+def test_a_column_is_what_its_cells_are(data):
+    for name in ("title_zh", "price", "nowhere"):
+        assert data.column(name) == [data.field(row, name) for row in range(data.n_items)]

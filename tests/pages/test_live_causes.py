@@ -35,7 +35,7 @@ def like(page: AppTest, place: int) -> str:
 
 
 def test_every_card_tells_how_likely_it_is_to_be_liked(page):
-    told = re.findall(r"· (\d+)% likely", text_of(page))
+    told = re.findall(r"· (\d+)%\slikely", text_of(page))
     assert len(told) == K
     assert all(0 <= int(one) <= 100 for one in told)
 

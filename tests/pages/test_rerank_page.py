@@ -296,7 +296,7 @@ def test_a_strategy_is_offered_where_the_data_have_what_it_needs_and_a_link_may_
 def test_a_strategy_that_goes_by_a_column_lets_the_visitor_choose_among_those_there_are(shop):
     app = opened(fine(open_page(chain="lift")))
     column = app.selectbox(key="knob-lift-column")
-    assert column.options == ["none", "price"]
+    assert column.options == ["none", "price", "stock", "margin"]
     column.set_value("price").run()
     assert chain_in(app) == "lift:column=price"
     holds(lists(fine(app))[1], titles(shop, chain_of(shop, ChainSetting.parse("lift:column=price")).rows))

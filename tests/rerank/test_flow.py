@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -89,7 +90,7 @@ def test_it_begins_near_what_was_played_last():
     assert tempos(after_loud) == sorted(tempos(after_loud), reverse=True)
     assert tempos(after_soft) == sorted(tempos(after_soft))
     assert Flow().note(tray(DATA, None, ("click", "i1"))) == "Begins near “cake number 1”, played last."
-    assert Flow().note(tray(DATA)) == "Nothing played yet."
+    assert Flow().note(tray(DATA)) == "Begins anywhere."
 
 
 @given(
@@ -132,3 +133,10 @@ def test_without_sounds_nothing_changes_and_it_says_so():
         Flow("sideways")
     assert RERANKERS["flow"].build() == Flow()
     assert RERANKERS["flow"].needs == ("tempo", "energy")
+
+
+def test_words_that_lead_are_not_led_by_what_was_played_last():
+    asked = tray(DATA, None, ("click", "i1"))
+    typed = replace(asked, query=replace(asked.query, typed="quiet piano"))
+    assert Flow().note(typed) == "Begins anywhere."
+    assert sorted(Flow()(typed, 10)) == sorted(asked.rows[top_k(asked.scores, 10)].tolist())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recsys.rerank.item_columns import known, number_columns, numbers, once, shared_columns, values
+from recsys.rerank.item_columns import known, number_columns, numbers, shared_columns, values
 from tests.rerank.counters import shelf
 
 
@@ -53,4 +53,3 @@ def test_what_there_is_leaves_out_texts_and_what_tells_nothing_apart():
 def test_a_column_is_read_once_per_dataset():
     data = shelf(2, price=[1, 2])
     assert numbers(data, "price") is numbers(data, "price")
-    assert [once(data, "key", lambda: 1), once(data, "key", lambda: 2)] == [1, 1]

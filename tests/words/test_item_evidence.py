@@ -139,6 +139,7 @@ def test_fields_read_as_name_and_value_in_the_language(shop, video):
         "tags": "rain, waterproof, road, commute, reflective",
         "brand": "Puddlefoot",
         "price": "$129.00",
+        "stock": "23",  # and no margin, which is the shop's own business
     }
     assert fields_of(shop, 0, "zh")["tags"] == "防雨, 防水, 路跑, 通勤, 反光"
     assert {"year": "1955", "minutes": "118", "genres": "犯罪, 惊悚"}.items() <= fields_of(video, 0, "zh").items()
