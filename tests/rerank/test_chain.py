@@ -19,6 +19,8 @@ import recsys.rerank
 from recsys.data import touched_rows
 from recsys.ranking import top_k
 from recsys.rerank import RERANKERS, Candidates, chained
+from recsys.rerank.context import Context
+from recsys.rerank.item_facts import ItemFacts
 from recsys.rerank.mmr import Mmr
 from recsys.rerank.rules import Rules
 from recsys.rerank.seen import Seen
@@ -76,8 +78,13 @@ def worlds(draw, shop) -> Candidates:
 
 
 def hidden(strategy: Reranker, candidates: Candidates) -> set[int]:
-    """Rows that an event or a written rule asks ``strategy`` to take out."""
-    if strategy != Seen(1.0) or candidates.data is None:
+    """Rows that an event, the stock or a written rule asks ``strategy`` to take out."""
+    if candidates.data is None:
+        return set()
+    if isinstance(strategy, Context) and strategy.stock:
+        stock = ItemFacts.of(candidates.data).stock
+        return set() if stock is None else set(np.flatnonzero(stock <= 0).tolist())
+    if strategy != Seen(1.0):
         return set()
     return set(touched_rows(candidates.query.events, candidates.data).tolist())
 
