@@ -54,7 +54,7 @@ _LABELS = {
 def choose() -> View:
     """Draw the choice of a view and return the chosen one."""
     known(Key.VIEW, [_LABELS[view] for view in View], "part of this page")
-    return audience_part.choice("Show", _LABELS, Key.VIEW, bind="query-params", label_visibility="collapsed")
+    return audience_part.choice("Show", _LABELS, key=Key.VIEW, bind="query-params", label_visibility="collapsed")
 
 
 def show(view: View, data: Dataset) -> None:

@@ -58,7 +58,7 @@ def draw(data: Dataset, segment: Segment | None) -> None:
         Side.MOOD: mood,
     }
     known(Key.SIDE, list(_SIDES.values()), "part of this page")
-    side = audience_part.choice("Part", _SIDES, Key.SIDE, bind="query-params", label_visibility="collapsed")
+    side = audience_part.choice("Part", _SIDES, key=Key.SIDE, bind="query-params", label_visibility="collapsed")
     sides[side](data, segment)
 
 
