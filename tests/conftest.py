@@ -22,9 +22,14 @@ from recsys.text import forget_reader, reader, registry
 from recsys.text.minilm import MiniLM, export_folder
 
 # Deadlines measure the machine, not the code; the first example of a test may load a model.
-hypothesis_settings.register_profile(
-    "recsys", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+# Fifty examples of each property find what breaks one; `--hypothesis-profile thorough` looks ten times as long.
+for _profile, _examples in (("recsys", 50), ("thorough", 500)):
+    hypothesis_settings.register_profile(
+        _profile,
+        deadline=None,
+        max_examples=_examples,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
 hypothesis_settings.load_profile("recsys")
 
 _FOLDER = pytest.StashKey[Path]()

@@ -24,7 +24,7 @@ from recsys.ui.live_model import BESIDE, Picture, Wanted, fitting, picture, read
 from recsys.ui.live_words import counted, in_words, revision, what_moved
 from recsys.ui.people_view import people_to_follow
 from recsys.ui.playlists_view import carry_on
-from recsys.ui.policy_view import policy
+from recsys.ui.policy_view import house_policy, re_ranked
 from recsys.ui.proof import in_force
 from recsys.ui.ranker import ranker_picker
 from recsys.ui.save import save_list
@@ -53,15 +53,17 @@ def live(data: Dataset, person: Persona) -> None:
     left, right = st.columns(2, gap="medium")
     mine = left.container(gap="xsmall")
     you, beside = right.columns(2, gap="medium")
-    with mine:
+    with mine, st.container(horizontal=True, gap="small", vertical_alignment="center"):
         by = ranker_picker(data)
+        chain, left_out = in_force(data, by, CHAIN.read(data.name))
+        house_policy(data, chain)
     with beside:
         other = _beside_picker()
     with you:
         shown = st.container()
         habits_picker()
     known = actions.known(data, person)
-    revised, (chain, left_out) = actions.revised(), in_force(data, by, CHAIN.read(data.name))
+    revised = actions.revised()
     wanted = Wanted(
         other,
         by,
@@ -77,15 +79,14 @@ def live(data: Dataset, person: Persona) -> None:
     with understood:
         _understood(data, now)
     with mine:
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            policy(data, chain, left_out)
-            take_taste(data, now.query)
+        re_ranked(data, chain, left_out)
         _list(words, place, person, now, revised)
         save_list(data, now.query, now.ranker, chain, now.mine)
         carry_on(words, place, now.session)
     with shown:
         _events(words, place, now.session, person, known.steering.edits if known.steering else Edits())
         _tastes(words, now)
+        take_taste(data, now.query)
     with beside:
         _other_list(words, now, other)
     with right:

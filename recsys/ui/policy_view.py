@@ -15,8 +15,22 @@ from recsys.ui.live_words import counted
 from recsys.ui.proof import use_anyway
 
 
-def policy(data: Dataset, in_force: ChainSetting, left_out: str) -> None:
-    """Draw one line: what re-ranks the list and the way to end or begin it; what was ``left_out`` of it and why."""
+def house_policy(data: Dataset, in_force: ChainSetting) -> None:
+    """Draw one word that opens the policy of the house, with the way to end it or to put it in force."""
+    house = scenario_of(data.name)
+    if not house.policy.steps:
+        return
+    holds = in_force == house.policy
+    with st.popover(f"House policy: {counted(len(house.rules), 'rule') if holds else 'off'}", type="tertiary"):
+        _rules(house)
+        label, key, then = "Take it off", "no-chain", ChainSetting()
+        if not holds:
+            label, key, then = "Put it in force", "house-chain", house.policy
+        st.button(label, key=key, on_click=CHAIN.keep, args=(then, data.name))
+
+
+def re_ranked(data: Dataset, in_force: ChainSetting, left_out: str) -> None:
+    """Say what re-ranks the list besides the house, with the way to end that; what was ``left_out`` of it and why."""
     house = scenario_of(data.name)
     if house.trouble:
         st.caption(plain(house.trouble))
@@ -24,19 +38,10 @@ def policy(data: Dataset, in_force: ChainSetting, left_out: str) -> None:
         st.caption(plain(left_out))
         st.button("Use it all the same", key="model-anyway", type="tertiary", on_click=use_anyway)
     if in_force.steps and in_force != house.policy:
-        _line(f"Re-ranked: {plain(in_force.label)}", "Take it off", ChainSetting(), data, "re-ranked")
-    elif house.policy.steps:
-        _house(house, data, holds=bool(in_force.steps))
-
-
-def _house(house: Scenario, data: Dataset, holds: bool) -> None:
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="house-policy"):
-        with st.popover(f"House policy: {counted(len(house.rules), 'rule') if holds else 'off'}", type="tertiary"):
-            _rules(house)
-        label, key, then = "Take it off", "no-chain", ChainSetting()
-        if not holds:
-            label, key, then = "Put it in force", "house-chain", house.policy
-        st.button(label, key=key, type="tertiary", on_click=CHAIN.keep, args=(then, data.name))
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="re-ranked"):
+            st.markdown(f":small[Re-ranked: {plain(in_force.label)}]", width="content")
+            ending = (ChainSetting(), data.name)
+            st.button("Take it off", key="no-chain", type="tertiary", on_click=CHAIN.keep, args=ending)
 
 
 def _rules(house: Scenario) -> None:
@@ -45,9 +50,3 @@ def _rules(house: Scenario) -> None:
     lines = (f"- {plain(rule.why)} :small[:gray[{RERANKERS[rule.strategy].label}]]" for rule in house.rules)
     st.markdown("\n".join(lines))
     frame.hint("These re-rank the best 100 by the recommender, one after the other. The Re-rank page shows each move.")
-
-
-def _line(words: str, label: str, then: ChainSetting, data: Dataset, key: str) -> None:
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=key):
-        st.markdown(f":small[{words}]", width="content")
-        st.button(label, key="no-chain", type="tertiary", on_click=CHAIN.keep, args=(then, data.name))

@@ -34,18 +34,17 @@ def ranker_picker(data: Dataset) -> Setting:
     now = _known_here(data)
     words = [now.word, *(name for name in offered(data) if name not in NOT_MINE and name != now.word)]
     st.session_state[_PICK] = now.word
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("**For you**, ranked by", width="content")
-        st.selectbox(
-            _LABEL,
-            words,
-            format_func=lambda word: Setting.parse(word).label,
-            key=_PICK,
-            label_visibility="collapsed",
-            on_change=_picked,
-            args=(data,),
-            width=260,
-        )
+    st.markdown("**For you**, ranked by", width="content")
+    st.selectbox(
+        _LABEL,
+        words,
+        format_func=lambda word: Setting.parse(word).label,
+        key=_PICK,
+        label_visibility="collapsed",
+        on_change=_picked,
+        args=(data,),
+        width=220,
+    )
     return now
 
 

@@ -36,8 +36,8 @@ def violations(page: Page) -> list[list[object]]:
     return found
 
 
-@pytest.mark.parametrize("path", TITLES)
-def test_every_page_opens_as_the_first_request_of_a_fresh_server(
+@pytest.mark.parametrize("path", ["", "rerank", "words", "metrics", "audience"])
+def test_a_page_opens_as_the_first_request_of_a_fresh_server(
     path: str, start_server: Callable[..., Server], browser_page: Page
 ) -> None:
     server = start_server()
@@ -79,7 +79,7 @@ def test_accessible(path: str, scheme: str, app_url: str, new_context: Callable[
     context = new_context(color_scheme=scheme, viewport={"width": 1280, "height": 1600}, bypass_csp=True)
     page = context.new_page()
     open_page(page, f"{app_url}/{path}")
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(1200)
     assert violations(page) == []
 
 

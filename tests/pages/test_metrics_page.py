@@ -87,6 +87,7 @@ def test_the_page_opens_with_an_answer(words):
 
 def test_the_first_visit_to_a_sample_finds_what_was_measured_ahead(words, monkeypatch, tmp_path):
     monkeypatch.setattr("recsys.evaluate.shelf.settings", lambda: type("Here", (), {"cache_dir": tmp_path}))
+    monkeypatch.setattr("recsys.data.catalogue.PREPARED", 1)  # one sample shows it
     fill(Shelf.usual(), lambda _line: None)
     monkeypatch.setattr("recsys.ui.experiments._shared", lambda: Experiments(Shelf.usual()))
     monkeypatch.setattr(experiment, "run", None)  # nothing may be measured now
