@@ -21,7 +21,8 @@ def house_policy(data: Dataset, in_force: ChainSetting) -> None:
     if not house.policy.steps:
         return
     holds = in_force == house.policy
-    with st.popover(f"House policy: {counted(len(house.rules), 'rule') if holds else 'off'}", type="tertiary"):
+    label = f"House policy: {counted(len(house.rules), 'rule') if holds else 'off'}"
+    with st.popover(label, type="tertiary", key=f"house-policy-{data.name}-{holds}"):  # a new key closes it
         _rules(house)
         label, key, then = "Take it off", "no-chain", ChainSetting()
         if not holds:
