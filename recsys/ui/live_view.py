@@ -29,7 +29,7 @@ from recsys.ui.proof import in_force
 from recsys.ui.ranker import ranker_picker
 from recsys.ui.save import save_list
 from recsys.ui.state import Key
-from recsys.ui.take_taste import take_taste
+from recsys.ui.take_taste import gone_along, take_taste
 from recsys.ui.wording import Wording
 
 PORTRAIT = ROOT / "pages" / "portrait.py"
@@ -46,6 +46,7 @@ _KEEP_HELP = (
 @frame.part("live")
 def live(data: Dataset, person: Persona) -> None:
     """Draw the box and the columns from the session's state; reruns alone after every click and key."""
+    gone_along()
     place = seat(data, person)
     with st.container(gap="xsmall"):
         row = _box(data, place, person)

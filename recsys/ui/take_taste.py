@@ -13,7 +13,7 @@ from recsys.scenarios.crossing import Bridge
 from recsys.types import Query
 from recsys.ui import actions, cache, controls, frame
 from recsys.ui.frame import plain
-from recsys.ui.state import notice
+from recsys.ui.state import notice, rerun
 
 _GOING = "_going-abroad"
 _HELP = (
@@ -22,10 +22,14 @@ _HELP = (
 )
 
 
+def gone_along() -> None:
+    """Draw the whole page anew after a taste was taken elsewhere: its pickers are not part of what the click draws."""
+    if st.session_state.pop(_GOING, False):
+        rerun()
+
+
 def take_taste(data: Dataset, query: Query) -> None:
     """Draw the choice of where to go; nothing for somebody nothing is known of, or a visitor's own data."""
-    if st.session_state.pop(_GOING, False):
-        st.rerun()  # the pickers above are not part of what a click here draws anew
     elsewhere = {ref.name: ref.label for ref in catalogue.available() if ref.name != data.name}
     if not query.events or data.private or not elsewhere:
         return

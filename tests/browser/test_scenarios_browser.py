@@ -40,7 +40,7 @@ def test_a_taste_goes_along_and_can_be_taken_off(app_url: str, new_context: Call
     open_page(page, f"{app_url}/?data=News")
     page.get_by_role("button", name="Take my taste to").click()
     page.locator(".st-key-take-to-music button").click()
-    expect(page.get_by_text("Your taste in News came along")).to_be_visible()
+    expect(page.get_by_text("Your taste in News came along")).to_be_visible(timeout=20_000)  # a map is learned first
     settle(page)
     assert "data=Music" in page.url
     assert cards(page) != without
