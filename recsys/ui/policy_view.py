@@ -22,7 +22,10 @@ def house_policy(data: Dataset, in_force: ChainSetting) -> None:
         return
     holds = in_force == house.policy
     label = f"House policy: {counted(len(house.rules), 'rule') if holds else 'off'}"
-    with st.popover(label, type="tertiary", key=f"house-policy-{data.name}-{holds}"):  # a new key closes it
+    key = f"house-policy-{data.name}-{holds}"  # a new key closes it
+    with st.popover(label, type="tertiary", on_change="rerun", key=key) as box:
+        if not box.open:
+            return
         _rules(house)
         label, key, then = "Take it off", "no-chain", ChainSetting()
         if not holds:

@@ -33,7 +33,9 @@ def take_taste(data: Dataset, query: Query) -> None:
     elsewhere = {ref.name: ref.label for ref in catalogue.available() if ref.name != data.name}
     if not query.events or data.private or not elsewhere:
         return
-    with st.popover("Take my taste to …", type="tertiary", key=f"take-from-{data.name}"):
+    with st.popover("Take my taste to …", type="tertiary", on_change="rerun", key=f"take-from-{data.name}") as box:
+        if not box.open:
+            return
         frame.hint(_HELP)
         with st.container(horizontal=True, gap="small"):
             for name, label in elsewhere.items():

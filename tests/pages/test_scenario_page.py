@@ -60,6 +60,8 @@ def test_it_is_offered_ranked_and_ruled_with_no_other_change(shed):
     assert "Tool shed" in app.pills[0].options
     ruled = cards(app)
     assert "like-t14" in ruled[:3]
+    app.session_state["house-policy-shed-True"] = True
+    app.run()
     assert "The heavy ones first." in told(app)
     app.button(key="no-chain").click().run()
     assert "like-t14" not in cards(app)[:3]
