@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -34,11 +33,8 @@ def division(data: Dataset, kind: str) -> Division:
     Nobody is in two parts; somebody may be in none, as whoever wrote no review has no language. Made once per dataset:
     groups take seconds, the others none.
     """
-    key = (division, kind)
-    if key not in data.memo:
-        found = _WAYS[kind](data)
-        data.memo[key] = found if len(found) > 1 else ()
-    return cast("Division", data.memo[key])
+    found = data.once((division, kind), lambda: _WAYS[kind](data))
+    return found if len(found) > 1 else ()
 
 
 def by_activity(n_events: pd.Series) -> Division:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,11 @@ from recsys.metrics.ndcg import ndcg
 from recsys.metrics.significance import Interval, mean_interval
 from recsys.models import build
 from recsys.models.fuse import z_scored
+from recsys.models.pieces import Readers
 from recsys.models.popularity import shares
-from recsys.models.text_profile import TextProfile
 from recsys.ranking import top_k
-from recsys.scenarios.crossing import LEAST_KNOWN, N_CARRIED, Bridge, aligned, reached, taste
-from recsys.types import Matrix, Query, Rows, Vector
+from recsys.scenarios.crossing import LEAST_KNOWN, N_CARRIED, Bridge, reached
+from recsys.types import Query, Rows, Vector
 
 POPULAR, PLAIN, LEARNED, ADDED = "popular", "plain", "learned", "learned and popular"
 PLAIN_ON_LIVE, ON_LIVE = "plain on Live", "learned on Live"
@@ -83,8 +83,9 @@ def _ranked(bridge: Bridge, asked: list[str], k: int) -> Iterator[tuple[str, str
     """(user, way, rows) for everybody of one part, with all that is learned from the others."""
     abroad = bridge.abroad
     known = abroad.with_events(~abroad.events[Events.USER].isin(asked).to_numpy())
-    popular, way = shares(known), _learned(bridge, known)
-    items = TextProfile().fit(known).readers.spaces[bridge.encoder].items
+    others = replace(bridge, abroad=known)
+    popular, way = shares(known), others.map_by(others.both())
+    items = Readers.of(known).spaces[bridge.encoder].items
     by = Ranking(known, build(USUAL).fit(known), k)
     for user in asked:
         direction = bridge.taste(Query(bridge.home.history(user)))
@@ -100,13 +101,6 @@ def _ranked(bridge: Bridge, asked: list[str], k: int) -> Iterator[tuple[str, str
 def _told(scores: Vector, popular: Vector) -> Vector:
     """What is popular, for somebody whose taste cannot be read."""
     return popular if np.isnan(scores).all() else scores
-
-
-def _learned(bridge: Bridge, known: Dataset) -> Matrix:
-    people = sorted(set(bridge.home.user_ids) & set(known.user_ids))
-    here = np.stack([bridge.taste(Query(bridge.home.history(user))) for user in people])
-    there = np.stack([taste(known, Query(known.history(user)), bridge.encoder) for user in people])
-    return aligned(here, there)
 
 
 def _on_live(by: Ranking, rows: Rows) -> Rows:

@@ -78,9 +78,10 @@ class Bridge:
         people = self.both()
         if len(people) < LEAST_KNOWN or not self.encoder:
             return None
-        return self.abroad.once((Bridge, self.home.version, self.encoder), lambda: self._learned(people))
+        return self.abroad.once((Bridge, self.home.version, self.encoder), lambda: self.map_by(people))
 
-    def _learned(self, people: Sequence[str]) -> Matrix:
+    def map_by(self, people: Sequence[str]) -> Matrix:
+        """(dim, dim) float32 the map learned from ``people``, who are known in both."""
         there = [taste(self.abroad, Query(self.abroad.history(user)), self.encoder) for user in people]
         here = [self.taste(Query(self.home.history(user))) for user in people]
         return aligned(np.stack(here), np.stack(there))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from recsys.columns import Items
 from recsys.explain.ledger import Preview
 from recsys.live import Seat
 from recsys.live.movement import SAME
-from recsys.scenarios import scenario_of
 from recsys.types import Event, Kind
 from recsys.ui import actions
 from recsys.ui.facts import facts
@@ -35,8 +36,11 @@ MAX_UNBROKEN = 20
 N_REVIEWS = 2
 
 
-def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> None:
-    """Draw the item at ``rank`` (0-based) of my list: few elements, because ten of them are redrawn at every click."""
+def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str, columns: Sequence[str]) -> None:
+    """Draw the item at ``rank`` (0-based) of my list, with its facts in ``columns``.
+
+    Few elements, because ten of them are redrawn at every click.
+    """
     row, opened = words.data.row(item_id), st.session_state.get(Key.OPENED)
     title = plain(words.field(row, Items.TITLE), MAX_TITLE)
     one_line = MAX_CHINESE if words.chinese else MAX_DESCRIPTION
@@ -44,7 +48,7 @@ def card(words: Wording, place: Seat, now: Picture, rank: int, item_id: str) -> 
     with st.container(border=True, gap=None, key=f"card-{item_id}"):
         st.markdown(
             f"**{rank + 1}** {_ghost(now, item_id) or coloured(now.moved.badge(item_id))} **{title}** "
-            f":small[:gray[{_facts(words, row)}{_chance(now, rank)}]]  \n"
+            f":small[:gray[{_facts(words, row, columns)}{_chance(now, rank)}]]  \n"
             f":small[{plain(words.field(row, Items.DESCRIPTION), limit)}]"
         )
         with st.container(horizontal=True, gap="xsmall"):
@@ -111,9 +115,9 @@ def _preview(words: Wording, place: Seat, wondered: Event, preview: Preview) -> 
             st.button("Leave it", key="leave-it", type="tertiary", on_click=actions.stop_wondering)
 
 
-def _facts(words: Wording, row: int) -> str:
+def _facts(words: Wording, row: int, columns: Sequence[str]) -> str:
     """Name the category, and what the scenario wants said of every item."""
-    told = facts(words, row, scenario_of(words.data.name).facts)
+    told = facts(words, row, columns)
     said = (plain(one) for one in (words.field(row, Items.CATEGORY), *told) if one)
     return f"{NEVER_APART}· ".join(one.replace(" ", NEVER_APART) if len(one) <= MAX_UNBROKEN else one for one in said)
 

@@ -10,6 +10,7 @@ from recsys.data import Dataset, Persona, real_reviews
 from recsys.live import Edits, Seat
 from recsys.models import MODELS
 from recsys.plots.marks import cut
+from recsys.scenarios import scenario_of
 from recsys.settings import ROOT
 from recsys.types import Event
 from recsys.ui import actions, cache, frame
@@ -208,9 +209,10 @@ def _list(words: Wording, place: Seat, person: Persona, now: Picture, revised: a
         st.caption("Nothing here is close to these words: below is the nearest there is.")
     if now.typed and not reads_text(words.data, now.ranker):
         st.caption(f"{now.ranker.label} looks at clicks only, not at words: choose another recommender to type.")
+    columns = scenario_of(words.data.name).facts
     with st.container(gap="xxsmall"):
         for rank, item_id in enumerate(now.mine.item_ids):
-            card(words, place, now, rank, item_id)
+            card(words, place, now, rank, item_id, columns)
 
 
 def _beside_picker() -> str:
