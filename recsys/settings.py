@@ -29,8 +29,10 @@ class Settings:
     """A folder of downloaded public datasets, or None (RECSYS_DATASETS)."""
     scenarios_dir: Path | None
     """A folder of further scenarios, one folder each, or None (RECSYS_SCENARIOS)."""
+    state_dir: Path
+    """What people did and what was trained here; deleting it forgets both (RECSYS_STATE_DIR)."""
     encoder: str
-    """``auto`` or the name of an encoder: minilm, lexical, st:<name or path> (RECSYS_ENCODER)."""
+    """``auto`` or the name of an encoder: minilm, lexical, one made here, st:<name or path> (RECSYS_ENCODER)."""
     database_url: str
     """SQLAlchemy URL of the event log (RECSYS_DATABASE_URL); a file in the folder RECSYS_STATE_DIR by default.
     Deleting it forgets what people did."""
@@ -57,6 +59,7 @@ def settings() -> Settings:
         cache_dir=cache,
         datasets_dir=Path(datasets) if datasets else None,
         scenarios_dir=Path(scenarios) if scenarios else None,
+        state_dir=state,
         encoder=os.environ.get("RECSYS_ENCODER") or "auto",
         database_url=os.environ.get("RECSYS_DATABASE_URL") or f"sqlite:///{state / 'events.sqlite'}",
         cross_encoder=os.environ.get("RECSYS_CROSS_ENCODER", ""),

@@ -68,6 +68,8 @@ class Dataset:
     """A rating or review of at least this many stars counts as a like."""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Further tables by name (``recsys.columns.Table``): who people are, who follows whom, playlists."""
+    encoder: str = ""
+    """Name of the encoder that reads it; "" for the one of this installation."""
 
     @classmethod
     def from_tables(
@@ -123,8 +125,9 @@ class Dataset:
 
     @cached_property
     def version(self) -> str:
-        """16 hex digits that change whenever any item or event changes."""
-        return _digest(f"{self.name} {self.liked_stars:g}", self.items, self.events)
+        """16 hex digits that change whenever any item or event, or the encoder that reads them, changes."""
+        read_by = f" {self.encoder}" if self.encoder else ""
+        return _digest(f"{self.name} {self.liked_stars:g}{read_by}", self.items, self.events)
 
     @cached_property
     def catalogue_version(self) -> str:
@@ -310,6 +313,13 @@ class Dataset:
     def liked_from(self, stars: float) -> Dataset:
         """The same tables, with ratings and reviews counting as likes from ``stars`` on."""
         return replace(self, liked_stars=stars)
+
+    def read_by(self, encoder: str) -> Dataset:
+        """The same tables, read by the encoder of that name; "" for the one of this installation.
+
+        What is learned from it is kept apart, so that the lists of two encoders can be compared.
+        """
+        return self if encoder == self.encoder else replace(self, encoder=encoder)
 
     def with_personas(self, personas: Sequence[Persona]) -> Dataset:
         """The same tables with these ready-made people."""

@@ -167,7 +167,7 @@ def _result(work: _Work, kept: Mapping[str, Kept], measured: Measured, encoder: 
 
 def _receipt(work: _Work, kept: Mapping[str, Kept], encoder: str) -> EvaluationReceipt:
     config, first = work.config, work.cuts[0]
-    fallback = reader().default().fallback
+    fallback = reader().choice(work.data).fallback
     notes = [
         *_too_few_left(kept, config.k),
         *(note for name, one in kept.items() for note in _notes(name, one, config.k)),

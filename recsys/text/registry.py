@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.data import Dataset
-from recsys.errors import MissingDependencyError, RecsysError, UnknownIdError
+from recsys.errors import EncoderError, MissingDependencyError, RecsysError, UnknownIdError
 from recsys.settings import settings
-from recsys.text import chinese
+from recsys.text import chinese, made
 from recsys.text.dictionary import Dictionary, spoken_in
 from recsys.text.lexical import Lexical
+from recsys.text.made import Made
 from recsys.text.minilm import MiniLM
+from recsys.text.onnx_encoder import OnnxEncoder
 from recsys.text.scripts import HAN, LATIN, script_of, share_of_letters
 from recsys.text.sentence_transformer import SentenceTransformerEncoder
 from recsys.text.space import TextSpace
@@ -23,6 +25,9 @@ from recsys.types import Encoder, Matrix
 
 AUTO, MINILM, LEXICAL, ST_PREFIX, DICTIONARY = "auto", "minilm", "lexical", "st:", Dictionary.name
 MAX_SPACES = 32
+
+SpaceKey = tuple[str, str, str]
+"""Version of the catalogue, name of the encoder, and of the one behind it."""
 
 ENCODERS: dict[str, str] = {
     MINILM: "MiniLM, a small English sentence model (ONNX)",
@@ -53,12 +58,18 @@ class Reader:
         self._loaded: dict[str, Encoder] = {}
         self._failed: dict[str, str] = {}
         self._scripts: dict[str, str] = {}
-        self._spaces: OrderedDict[tuple[str, str], TextSpace] = OrderedDict()
+        self._spaces: OrderedDict[SpaceKey, TextSpace] = OrderedDict()
 
     def default(self, progress: Callable[[str], object] | None = None) -> Choice:
         """The encoder RECSYS_ENCODER names (MiniLM when it is ``auto``), or ``lexical`` and the reason."""
         wanted = settings().encoder
-        name = MINILM if wanted == AUTO else wanted
+        return self._choice(MINILM if wanted == AUTO else wanted, progress)
+
+    def choice(self, data: Dataset, progress: Callable[[str], object] | None = None) -> Choice:
+        """The encoder that ``data`` asks for, that of the installation where it asks for none."""
+        return self._choice(data.encoder, progress) if data.encoder else self.default(progress)
+
+    def _choice(self, name: str, progress: Callable[[str], object] | None) -> Choice:
         if name == LEXICAL:
             return Choice(LEXICAL)
         if name not in self._loaded and name not in self._failed:
@@ -81,12 +92,18 @@ class Reader:
 
     def main(self, data: Dataset) -> str:
         """Name of the encoder that reads the items of ``data``."""
-        name = self.default().name
+        name = self.choice(data).name
         if name == LEXICAL:
             return LEXICAL
         version = data.catalogue_version
         script = self._scripts.get(version) or self._scripts.setdefault(version, main_script(data))
         return name if script in self.encoder(name, data).languages else _second()
+
+    def identity(self, data: Dataset) -> str:
+        """Name of :meth:`main`, and the version of one that was made here: what answers about ``data`` depend on."""
+        name = self.main(data)
+        one = made.find(name) if name not in ENCODERS else None
+        return f"{name} {one.version}" if one else name
 
     def encoder(self, name: str, data: Dataset) -> Encoder:
         """The encoder ``name``; ``lexical`` and ``dictionary`` are fitted on ``data``."""
@@ -95,6 +112,29 @@ class Reader:
         if name not in self._loaded:
             raise UnknownIdError(f"the encoder {name!r} is not loaded; known are {', '.join(ENCODERS)}")
         return self._loaded[name]
+
+    def loaded(self, name: str) -> Encoder:
+        """The encoder ``name``, of those that need no catalogue, loaded once; EncoderError when it cannot be."""
+        self._load(name, None)
+        if name in self._failed:
+            raise EncoderError(self._failed[name])
+        return self._loaded[name]
+
+    def fresh(self, name: str) -> str:
+        """Version of the encoder ``name`` that was made here, "" for any other; one made again is loaded again."""
+        one = made.find(name) if name not in ENCODERS else None
+        loaded = self._loaded.get(name)
+        if one is not None and (name in self._failed or (loaded is not None and loaded.version != one.version)):
+            self.renewed(name)
+        return one.version if one else ""
+
+    def renewed(self, name: str) -> None:
+        """Load the encoder ``name`` anew when it is asked for next: it was made again, or is here now."""
+        with self._working, self._lock:
+            self._loaded.pop(name, None)
+            self._failed.pop(name, None)
+            for key in [key for key in self._spaces if name in key]:
+                del self._spaces[key]
 
     def forget(self, data: Dataset) -> None:
         """Drop the spaces of a catalogue; they are built again when asked for."""
@@ -109,11 +149,11 @@ class Reader:
 
     def unread(self, data: Dataset) -> tuple[str, ...]:
         """Names of the encoders that have yet to read the catalogue of ``data`` before models can be fitted."""
-        return tuple(name for name in self.readers(data) if self._kept((data.catalogue_version, name)) is None)
+        return tuple(name for name in self.readers(data) if self._kept(self._key(data, name)) is None)
 
     def space(self, data: Dataset, name: str, progress: Callable[[float], object] | None = None) -> TextSpace:
         """The catalogue of ``data`` as read by ``name``; built once, the ones last used are kept."""
-        key = (data.catalogue_version, name)
+        key = self._key(data, name)
         found = self._kept(key)
         if found is not None:
             return found
@@ -130,14 +170,18 @@ class Reader:
             except RecsysError as error:
                 self._failed[name] = str(error)
 
-    def _kept(self, key: tuple[str, str]) -> TextSpace | None:
+    def _key(self, data: Dataset, name: str) -> SpaceKey:
+        # The dictionary puts Chinese into English for whoever reads English here.
+        return data.catalogue_version, name, self.choice(data).name if name == DICTIONARY else name
+
+    def _kept(self, key: SpaceKey) -> TextSpace | None:
         with self._lock:
             if key not in self._spaces:
                 return None
             self._spaces.move_to_end(key)
             return self._spaces[key]
 
-    def _keep(self, key: tuple[str, str], space: TextSpace) -> TextSpace:
+    def _keep(self, key: SpaceKey, space: TextSpace) -> TextSpace:
         with self._lock:
             self._spaces[key] = space
             while len(self._spaces) > MAX_SPACES:
@@ -158,7 +202,7 @@ class Reader:
 
     def _dictionary(self, data: Dataset, progress: Callable[[float], object] | None) -> Dictionary:
         """Chinese beside the default encoder's reading of the items, which are put into English where need be."""
-        name, spoken = self.default().name, spoken_in(data.latin_texts)
+        name, spoken = self.choice(data).name, spoken_in(data.latin_texts)
         if self.main(data) == name:
             english = self.space(data, name, progress)
         else:
@@ -169,6 +213,11 @@ class Reader:
 
     def _spanned(self, encoder: Encoder, raw: Matrix, *, is_centred: bool = False) -> TextSpace:
         return TextSpace.build(encoder, raw, lambda texts: self.store.vectors(encoder, texts), is_centred=is_centred)
+
+
+def selectable() -> tuple[str, ...]:
+    """Names of the encoders that a visitor may choose: those without a path, and all that were made here."""
+    return (*(name for name in ENCODERS if name not in (ST_PREFIX, DICTIONARY)), *(one.name for one in made.all_made()))
 
 
 def main_script(data: Dataset) -> str:
@@ -187,7 +236,24 @@ def _load(name: str, progress: Callable[[str], object] | None) -> Encoder:
         return MiniLM.load(progress)
     if name.startswith(ST_PREFIX):
         return SentenceTransformerEncoder(name.removeprefix(ST_PREFIX))
-    raise UnknownIdError(f"RECSYS_ENCODER={name!r} is not an encoder; choose minilm, lexical or st:<name or path>")
+    one = made.find(name)
+    if one is not None:
+        return _opened(one)
+    known = ", ".join((MINILM, LEXICAL, *(other.name for other in made.all_made())))
+    raise UnknownIdError(f"{name!r} is not an encoder here; choose {known} or st:<name or path>")
+
+
+def _opened(one: Made) -> Encoder:
+    """The encoder of the shelf, loaded by the library of its kind."""
+    folder, languages = made.folder_of(one.name), frozenset(one.languages)
+    try:
+        if one.kind == "onnx":
+            return OnnxEncoder(folder / "fast", one.name, one.version, languages)
+    except ImportError as error:
+        raise MissingDependencyError(error.name or one.kind, f"the encoder {one.name}") from error
+    except Exception as error:
+        raise EncoderError(f"the encoder {one.name} in {folder} does not load ({error}): make it again") from error
+    raise EncoderError(f"the encoder {one.name} in {folder} is of an unknown kind, {one.kind!r}: make it again")
 
 
 _reader: Reader | None = None

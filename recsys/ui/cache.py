@@ -18,6 +18,7 @@ from recsys.live import IN_MEMORY, EventLog
 from recsys.models.setting import Setting
 from recsys.models.shared import learned_key, ready, turned
 from recsys.settings import settings
+from recsys.text import reader
 from recsys.types import GivesChances, Scorer
 from recsys.ui.cores import learn_by_all
 from recsys.ui.uploads import uploads
@@ -25,6 +26,9 @@ from recsys.ui.uploads import uploads
 MAX_DATASETS = 16
 MAX_TRIALS = 4
 """Models with turned knobs kept per dataset: sliders and links name many values, and one model can take 50 MB."""
+
+MAX_READERS = 2
+"""Encoders beside the usual one that a dataset is kept for: each learns its own models."""
 
 AT_ONCE = 30_000
 """Events up to which chances are learned while the first page waits: under a second."""
@@ -42,6 +46,23 @@ def dataset(name: str) -> Dataset:
 @st.cache_resource(max_entries=MAX_DATASETS, show_spinner=False)
 def _dataset(name: str) -> Dataset:
     return catalogue.load(name)
+
+
+def read_by(data: Dataset, encoder: str) -> Dataset:
+    """``data`` as read by the encoder of that name ("" for the usual one), with all that is learned from it so.
+
+    Few are kept per dataset, the last used ones.
+    """
+    if encoder == data.encoder:
+        return data
+    kept = cast("OrderedDict[tuple[str, str], Dataset]", data.memo.setdefault("read_by", OrderedDict()))
+    key = encoder, reader().fresh(encoder)
+    with _trying:
+        kept[key] = kept.get(key) or data.read_by(encoder)
+        kept.move_to_end(key)
+        while len(kept) > MAX_READERS:
+            kept.popitem(last=False)
+        return kept[key]
 
 
 def scorer(data: Dataset, model: str) -> Scorer:

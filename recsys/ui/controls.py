@@ -11,7 +11,7 @@ from recsys.data import Dataset, Persona, catalogue
 from recsys.data.people import people
 from recsys.live import Seat
 from recsys.text import reader
-from recsys.ui import cache, frame, links
+from recsys.ui import cache, engine, frame, links
 from recsys.ui.frame import plain
 from recsys.ui.state import Key, person_key, session_id
 from recsys.ui.uploads import uploads
@@ -27,8 +27,11 @@ def pickers() -> Iterator[None]:
         yield
 
 
-def dataset_picker(label: str = "Catalogue", *, read: bool = True) -> Dataset:
-    """Draw the choice of a dataset, bound to the URL, and return the chosen one, read by the encoders if ``read``."""
+def dataset_picker(label: str = "Catalogue", *, read: bool = True, as_usual: bool = False) -> Dataset:
+    """Draw the choice of a dataset, bound to the URL, and return the chosen one, read by the encoders if ``read``.
+
+    It is read by the encoder that the session chose, unless ``as_usual``.
+    """
     labels = {ref.name: ref.label for ref in catalogue.available()}
     own = uploads().find(st.session_state.get(Key.UPLOAD, ""))
     if own is not None:
@@ -40,6 +43,9 @@ def dataset_picker(label: str = "Catalogue", *, read: bool = True) -> Dataset:
         known = name
         with st.spinner(f"Opening {labels[known]}…"):
             data = cache.dataset(known)
+    if read and not as_usual:
+        data = cache.read_by(data, engine.chosen())
+        engine.said()
     if read:
         _read(data)
     return data

@@ -13,6 +13,7 @@ from recsys.data import Dataset
 from recsys.evaluate.progress import Progress
 from recsys.evaluate.shelf import Shelf
 from recsys.evaluate.usual import Question
+from recsys.text import reader
 
 MAX_RESULTS = 48
 
@@ -28,12 +29,12 @@ class Experiments:
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._lock = threading.Lock()
         self._running = threading.Lock()
-        self._answers: OrderedDict[tuple[str, Hashable], object] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str, Hashable], object] = OrderedDict()
         self._shelf = shelf
 
     def found(self, data: Dataset, question: Question[Answer]) -> Answer | None:
         """The answer to ``question``, None when it has not been measured on this version of the data."""
-        key = (data.version, question)
+        key = (data.version, reader().identity(data), question)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -57,7 +58,7 @@ class Experiments:
 
     def _remember(self, data: Dataset, question: Hashable, answer: object) -> None:
         with self._lock:
-            self._answers[(data.version, question)] = answer
+            self._answers[(data.version, reader().identity(data), question)] = answer
             while len(self._answers) > MAX_RESULTS:
                 self._answers.popitem(last=False)
 

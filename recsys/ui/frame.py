@@ -95,7 +95,7 @@ def plain(text: str, limit: int | None = None) -> str:
 def footer(data: Dataset) -> None:
     """Draw the last line of a page: which data, whether synthetic, and whether a reader of texts is missing."""
     kind = "Synthetic sample data" if data.synthetic else "Data"
-    without = reader().default().fallback
+    without = reader().choice(data).fallback
     parts = [f"{kind}: {plain(data.label)}, {data.n_items:,} items", plain(data.source), plain(without)]
     st.caption(" · ".join(part for part in parts if part))
 
