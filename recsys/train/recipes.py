@@ -1,0 +1,19 @@
+"""Everything that can be trained: one line per recipe."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from recsys.errors import UnknownIdError
+
+RECIPES: dict[str, str] = {}
+"""Where the class of each recipe is, by its ``kind``; a recipe joins with its module and one line here."""
+
+
+def recipe_class(kind: str) -> type:
+    """The class of the recipe ``kind``, imported when it is needed; UnknownIdError when there is none."""
+    if kind not in RECIPES:
+        raise UnknownIdError(f"there is no training {kind!r}; choose from {', '.join(RECIPES)}")
+    module, _, name = RECIPES[kind].partition(":")
+    return cast("type", getattr(import_module(module), name))
