@@ -7,7 +7,8 @@ import math
 import os
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,41 @@ def write(
         print(sentence, file=sys.stderr)
     print(json.dumps(result, ensure_ascii=False), flush=True)
     return 1 if sentences else 0
+
+
+def said(line: str) -> None:
+    """Tell how far a measurement is, beside its result."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def write_parts(
+    name: str,
+    parts: Mapping[str, Callable[[], Mapping[str, float | int | str]]],
+    only: Sequence[str] = (),
+    at_least: Mapping[str, float] | None = None,
+    at_most: Mapping[str, float] | None = None,
+) -> int:
+    """Measure the ``parts`` named in ``only``, all when it is empty, and :func:`write` them with the others as kept.
+
+    The keys of a part's figures begin with its name and a slash. Bars of parts that were never measured are left out.
+    """
+    figures: dict[str, float | int | str] = dict(_last(name)) if only else {}
+    for part in only or parts:
+        said(f"measuring {part}")
+        kept = {key: value for key, value in figures.items() if not key.startswith(f"{part}/")}
+        started = time.perf_counter()
+        found = {key: round(v, 4) if isinstance(v, float) else v for key, v in parts[part]().items()}
+        figures = kept | found | {f"{part}/seconds": round(time.perf_counter() - started, 1)}
+    low, high = ({key: bar for key, bar in (bars or {}).items() if key in figures} for bars in (at_least, at_most))
+    return write(name, figures, low, high)
+
+
+def _last(name: str) -> dict[str, float | int | str]:
+    """The figures of the last run; none before the first."""
+    try:
+        return dict(json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["figures"])
+    except OSError:
+        return {}
 
 
 def missed(

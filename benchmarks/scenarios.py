@@ -7,16 +7,13 @@ Real people where RECSYS_DATASETS has them, simulated ones elsewhere; every figu
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 
 from benchmarks.quality_compare import named
 from benchmarks.report_tables import MAIN
-from benchmarks.result import RESULTS, write
+from benchmarks.result import write_parts
 from benchmarks.scenarios_figures import Figures, compared, ndcg_of, public
 from benchmarks.scenarios_policy import policy
 from benchmarks.scenarios_sound import sound
@@ -52,16 +49,8 @@ def options(arguments: Sequence[str]) -> Config:
 
 def main(config: Config | None = None) -> int:
     """Measure, write ``results/scenarios.json``; 1 when a bar is missed."""
-    config = config or Config()
-    figures: dict[str, float | int | str] = dict(_last()) if config.only else {}
-    for part, measure in PARTS.items():
-        if not config.only or part in config.only:
-            print(f"measuring {part}", file=sys.stderr)
-            kept = {key: value for key, value in figures.items() if not key.startswith(f"{part}/")}
-            started = time.perf_counter()
-            found = {key: round(v, 4) if isinstance(v, float) else v for key, v in measure().items()}
-            figures = kept | found | {f"{part}/seconds": round(time.perf_counter() - started, 1)}
-    return write("scenarios", figures, at_most={key: bar for key, bar in AT_MOST.items() if key in figures})
+    only = (config or Config()).only
+    return write_parts("scenarios", PARTS, only, at_most=AT_MOST)
 
 
 def friends() -> Figures:
@@ -108,14 +97,6 @@ def crossing() -> Figures:
             figures |= named(f"{key}/{one.way}/{MAIN}", one.ndcg.value, one.ndcg.low, one.ndcg.high)
             if one.way != POPULAR:
                 figures |= named(f"{key}/{one.way}-vs-{POPULAR}/{MAIN}", one.gain.value, one.gain.low, one.gain.high)
-    return figures
-
-
-def _last() -> Figures:
-    path = RESULTS / "scenarios.json"
-    if not path.exists():
-        return {}
-    figures: Figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
     return figures
 
 
