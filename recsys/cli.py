@@ -7,10 +7,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from recsys.commands import data, evaluate, log, warm
+from recsys.commands import data, evaluate, log, train, warm
 from recsys.errors import RecsysError
 
-COMMANDS = (data, evaluate, log, warm)
+COMMANDS = (data, evaluate, log, train, warm)
 """A command joins with its module and one name here."""
 
 
