@@ -183,9 +183,13 @@ def require_hit_metric(metric: str) -> None:
     """Raise unless ``metric`` says how well lists hit: these can be tuned for, and need no texts of the catalogue."""
     if metric not in METRICS:
         raise UnknownIdError(f"there is no metric {metric!r}; choose from {', '.join(METRICS)}")
-    hits = [spec.name for spec in METRICS.values() if spec.group == ACCURACY and spec.higher_is_better]
-    if metric not in hits:
-        raise ValueError(f"{metric} does not say how well lists hit; choose from {', '.join(hits)}")
+    if metric not in hit_metrics():
+        raise ValueError(f"{metric} does not say how well lists hit; choose from {', '.join(hit_metrics())}")
+
+
+def hit_metrics() -> list[str]:
+    """Names of the metrics that say how well lists hit, in the order in which they are shown."""
+    return [spec.name for spec in METRICS.values() if spec.group == ACCURACY and spec.higher_is_better]
 
 
 def catalogue_of(train: Dataset, space: TextSpace | None = None) -> Catalogue:

@@ -79,7 +79,7 @@ def tuned(
     require_hit_metric(metric)
     search = Search(name, budget, seed, fixed, start)
     cut, people = validation(data, split, seed, max_users)
-    fits = _Fits(name, cut.train)
+    fits = Fits(name, cut.train)
     while (knobs := search.next()) is not None:
         trial = len(search.values)
         progress(trial / search.budget, f"{MODELS[name].label}: setting {trial + 1} of {search.budget}")
@@ -219,7 +219,7 @@ def validation(data: Dataset, split: str, seed: int = 0, max_users: int | None =
     return kept
 
 
-class _Fits:
+class Fits:
     """Fits a model per setting, and reuses the last fit when only knobs of the query changed."""
 
     def __init__(self, name: str, train: Dataset) -> None:

@@ -23,6 +23,8 @@ from recsys.ui.state import notice
 
 LENGTHS = {k: str(k) for k in range(1, 31)}
 STARS = {stars: f"{stars:g} stars" for stars in (3.0, 3.5, LIKED_STARS, 4.5, 5.0)}
+WIDE = 240
+"""Pixels of a choice between names."""
 LEAST_WIDTH = 330
 """Pixels of the line that names what is measured: it stays beside the controls or moves below them on a phone."""
 _OPENED = "_metrics-opened"
@@ -67,7 +69,7 @@ def question(data: Dataset) -> Experiment:
     """Draw the controls and return the experiment they describe; what ranks the Live list is always in it."""
     live = RANKER.read(data.name)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        split = _split()
+        split = split_picker()
         k = _length()
         liked = _liked() if data.events[Events.STARS].notna().any() else LIKED_STARS
         with st.popover("Choose recommenders"):
@@ -117,7 +119,7 @@ def metric_picker(
     view: View, metrics: Sequence[str], label: str = "Metric", key: str = "metric", usual: str = ""
 ) -> str:
     """Draw the choice of one of ``metrics``, each side of the page with its own, and return the chosen one."""
-    return _picked(metric_key(view, key), {name: METRICS[name].label for name in metrics}, label, "metric", usual)
+    return picked(metric_key(view, key), {name: METRICS[name].label for name in metrics}, label, "metric", usual)
 
 
 def metric_key(view: View, key: str = "metric") -> str:
@@ -127,10 +129,11 @@ def metric_key(view: View, key: str = "metric") -> str:
 
 def model_picker(view: View, models: Sequence[str], label: str = "Recommender", key: str = "model") -> str:
     """Draw the choice of one of ``models`` and return the chosen one."""
-    return _picked(metric_key(view, key), {name: MODELS[name].label for name in models}, label, "recommender")
+    return picked(metric_key(view, key), {name: MODELS[name].label for name in models}, label, "recommender")
 
 
-def _picked(key: str, labels: Mapping[str, str], label: str, what: str, usual: str = "") -> str:
+def picked(key: str, labels: Mapping[str, str], label: str, what: str, usual: str = "", width: int = WIDE) -> str:
+    """Draw the choice of one of ``labels``, ``usual`` or the first until another is chosen, and return its name."""
     known(key, labels.values(), what)
     names = list(labels)
     first = names.index(usual) if usual in labels else 0
@@ -141,12 +144,13 @@ def _picked(key: str, labels: Mapping[str, str], label: str, what: str, usual: s
         format_func=lambda name: labels.get(name, name),
         key=key,
         bind="query-params",
-        width=240,
+        width=width,
     )
     return name if name in labels else names[first]
 
 
-def _split() -> str:
+def split_picker() -> str:
+    """Draw the choice of the rule by which the data are cut and return its name."""
     known(Control.SPLIT, [split.label for split in SPLITS.values()], "way to test")
     name = st.selectbox(
         "How to test",

@@ -113,7 +113,7 @@ def _model(data: Dataset, before: Result, after: Result, model: str) -> None:
             else:
                 use_on_live(data, setting)
         with second:
-            st.markdown(_turned(setting) or "Kept as it comes: nothing tried was better on validation.")
+            st.markdown(turned(setting) or "Kept as it comes: nothing tried was better on validation.")
         with third:
             label = METRICS[METRIC].label
             numbers = " → ".join(with_ends(value(result, model, METRIC), METRIC) for result in (before, after))
@@ -162,7 +162,7 @@ def _ranges(model: str) -> str:
     return f"{MODELS[model].label}: {'; '.join(said)}"
 
 
-def _turned(setting: Setting) -> str:
+def turned(setting: Setting) -> str:
     """The knobs that changed, as Markdown: before → after."""
     knobs: Mapping[str, Any] = {knob.name: knob for knob in MODELS[setting.model].knobs}
     return "  \n".join(
