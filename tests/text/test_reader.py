@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sqlite3
 import threading
 from dataclasses import replace
@@ -80,7 +81,7 @@ def test_an_unknown_encoder_falls_back_to_words_and_says_why(fresh_reader, toy):
     choice = fresh_reader(RECSYS_ENCODER="gpt-9000").default()
     assert choice.name == LEXICAL
     assert "gpt-9000" in choice.fallback
-    assert "choose minilm, lexical or st:" in choice.fallback
+    assert re.search("choose minilm, lexical, .*or st:", choice.fallback)
 
 
 def test_without_the_package_the_list_still_comes_and_the_receipt_says_why(fresh_reader, monkeypatch, tmp_path, toy):
@@ -126,7 +127,7 @@ def test_a_model_that_is_not_there_falls_back_with_the_reason(fresh_reader, tmp_
 
 
 def test_an_encoder_that_was_never_loaded_is_an_error_that_names_the_known_ones(toy):
-    with pytest.raises(UnknownIdError, match="minilm, lexical, st:"):
+    with pytest.raises(UnknownIdError, match="minilm, lexical, .*st:"):
         reader().encoder("word2vec", toy)
 
 
