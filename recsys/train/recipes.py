@@ -7,7 +7,19 @@ from typing import cast
 
 from recsys.errors import UnknownIdError
 
-RECIPES: dict[str, str] = {}
+RECIPES: dict[str, str] = {
+    "vectors": "recsys.train.vectors:Vectors",
+    "distil": "recsys.train.distil:Distil",
+    "head": "recsys.train.head:Head",
+    "finetune": "recsys.train.finetune:FineTune",
+    "fuse": "recsys.train.fuse:Fuse",
+    "augment": "recsys.train.augment:Augment",
+    "engines": "recsys.train.engines:Engines",
+    "quantise": "recsys.train.quantise:Quantise",
+    "prune": "recsys.train.prune:Prune",
+    "tune": "recsys.train.tune:Tune",
+    "open_test": "recsys.train.sealed:OpenTest",
+}
 """Where the class of each recipe is, by its ``kind``; a recipe joins with its module and one line here."""
 
 
