@@ -22,6 +22,8 @@ page = st.navigation(
         st.Page(PAGES / "words.py", title="Words", help="Texts about items and lists, each claim with its source."),
         st.Page(PAGES / "similarity.py", title="Similarity", help="What is close to what, and to you."),
         st.Page(PAGES / "metrics.py", title="Metrics", help="How good each recommender is, with intervals."),
+        st.Page(PAGES / "train.py", title="Train", help="Tune, fine-tune, augment and fuse: what is each worth?"),
+        st.Page(PAGES / "compress.py", title="Compress", help="Smaller and faster models, and what is lost."),
         st.Page(
             PAGES / "audience.py", title="Audience", help="Who the users are and what they do, and how sure that is."
         ),

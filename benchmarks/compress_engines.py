@@ -1,0 +1,109 @@
+"""Engines that read text, side by side on real films: the smaller ones are made first, then all are measured."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.result import best_dataset
+from recsys.data import Dataset, catalogue
+from recsys.settings import settings
+from recsys.text import forget_reader
+from recsys.train import Desk
+from recsys.train.engine_shelf import FULL, ORIGINAL
+from recsys.train.engines import SPLITS, Engines
+from recsys.train.recipes import recipe_class
+
+Say = Callable[[str], object]
+
+MADE_BY = {"quantise": "int8", "distil": "static", "prune": "pruned"}
+"""Recipes of the engines that are made first, as they come, and what their figures are called."""
+AT_LEAST = {
+    "engines/int8/times_full": 1.8,
+    "engines/int8/cosine": 0.985,
+    "engines/int8/neighbours": 0.9,
+    "engines/int8/lists": 0.9,
+    "engines/static/times_original": 50.0,
+}
+AT_MOST: dict[str, float] = {}
+
+
+def figures(say: Say) -> dict[str, float | int | str]:
+    """Make the engines on a shelf of their own and measure all; keys start with ``engines/<name>/``.
+
+    ``times_full`` and ``times_original`` are how many times as fast as MiniLM by ONNX Runtime and by
+    sentence-transformers an engine reads one short text (medians); ``loss`` is its NDCG minus the full model's.
+    """
+    data = catalogue.load(best_dataset())
+    with _own_shelf() as folder:
+        names = {
+            str(recipe_class(kind)().run(data, _Desk(folder / kind, say))["name"]): called
+            for kind, called in MADE_BY.items()
+        }
+        found = Engines.of_shelf().run(data, _Desk(folder / "engines", say))
+    return _flat(data, found, names)
+
+
+def _flat(data: Dataset, found: Mapping[str, Any], called: Mapping[str, str]) -> dict[str, float | int | str]:
+    engines = {called.get(one["name"], one["name"]): one for one in found["engines"]}
+    out: dict[str, float | int | str] = {
+        "engines/data": data.name,
+        "engines/names": ", ".join(engines),
+        "engines/left_out": ", ".join(found["left_out"]),
+        "engines/programs_per_core": round(found["busy"] or 0.0, 1),
+    }
+    for name, one in engines.items():
+        numbers = {
+            **{key: one[key] for key in ("megabytes", "memory_mb", "p50_ms", "p95_ms", "texts_per_s", "core_hours")},
+            **{key: one[key] for key in ("neighbours", "lists")},
+            "cosine": (one["cosine"] or {}).get("mean"),
+            "cosine_p5": (one["cosine"] or {}).get("p5"),
+            "times_full": engines[FULL]["p50_ms"] / one["p50_ms"],
+            "times_original": engines[ORIGINAL]["p50_ms"] / one["p50_ms"] if ORIGINAL in engines else None,
+        }
+        for split in SPLITS:
+            ends, hits = one["loss"].get(split, {}), one["hits"].get(split, {})
+            numbers |= {f"{split}/ndcg": hits.get("value"), f"{split}/loss": ends.get("value")}
+            numbers |= {f"{split}/loss/{end}": ends.get(end) for end in ("low", "high")}
+        out |= {f"engines/{name}/{key}": round(value, 5) for key, value in numbers.items() if value is not None}
+    return out
+
+
+class _Desk(Desk):
+    """A desk that says aloud what it is at."""
+
+    def __init__(self, folder: Path, say: Say) -> None:
+        super().__init__(folder)
+        self._aloud, self._line = say, ""
+
+    def say(self, share: float, line: str) -> None:
+        """Tell how far it is; aloud when something else begins."""
+        super().say(share, line)
+        if line != self._line:
+            self._line = line
+            self._aloud(f"{share:.0%} {line}")
+
+
+@contextmanager
+def _own_shelf() -> Iterator[Path]:
+    """Let engines be made in a folder that goes afterwards, and not among those of whoever runs this."""
+    before = os.environ.get("RECSYS_STATE_DIR")
+    with tempfile.TemporaryDirectory(prefix="recsys-engines-") as folder:
+        try:
+            _set_state(folder)
+            yield Path(folder)
+        finally:
+            _set_state(before)
+
+
+def _set_state(folder: str | None) -> None:
+    if folder is None:
+        os.environ.pop("RECSYS_STATE_DIR", None)
+    else:
+        os.environ["RECSYS_STATE_DIR"] = folder
+    settings.cache_clear()
+    forget_reader()
