@@ -20,6 +20,8 @@ PAGES = {
     "words": "words",
     "similarity": "similarity",
     "metrics": "metrics",
+    "train": "train?train=Fuse",
+    "compress": "compress",
     "audience": "audience?data=Courses&view=Groups",
     "news": "?data=News",
     "data": "data",

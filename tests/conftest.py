@@ -32,24 +32,29 @@ for _profile, _examples in (("recsys", 50), ("thorough", 500)):
     )
 hypothesis_settings.load_profile("recsys")
 
+MAKERS = ("export", "onnx_encoder", "minilm", "store")
+"""Modules of ``recsys/text`` that decide what MiniLM's vectors are."""
+
 _FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Point the app at folders of this run before any test module is imported.
 
-    Only the export of MiniLM outlives the run, so that its 12 s are spent once per machine; it is made again when
-    ``recsys/text/export.py`` changes.
+    Only the export of MiniLM and what it read outlive the run, so that they are made once per machine and not by each
+    worker: again when the code that makes them changes.
     """
     folder = Path(tempfile.mkdtemp(prefix="recsys-live-"))
     config.stash[_FOLDER] = folder
-    digest = hashlib.sha256((ROOT / "recsys/text/export.py").read_bytes()).hexdigest()[:12]
+    code = b"".join((ROOT / "recsys/text" / f"{name}.py").read_bytes() for name in MAKERS)
+    digest = hashlib.sha256(code).hexdigest()[:12]
     kept = platformdirs.user_cache_path("recsys-live-tests") / digest
     kept.parent.mkdir(parents=True, exist_ok=True)
     (folder / "cache").mkdir()
     os.environ["RECSYS_CACHE_DIR"] = str(folder / "cache")
     settings.cache_clear()
     export_folder().symlink_to(kept, target_is_directory=True)
+    (folder / "cache" / "vectors.sqlite").symlink_to(kept.with_suffix(".vectors.sqlite"))
     os.environ["RECSYS_STATE_DIR"] = str(folder / "state")
     for name in ("RECSYS_ENCODER", "RECSYS_DATABASE_URL"):
         os.environ.pop(name, None)

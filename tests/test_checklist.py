@@ -20,7 +20,8 @@ from recsys.ui.metrics_question import LABELS, View
 from tests.evaluate.town import town
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
-PAGES = ("live", "rerank", "compare", "portrait", "words", "similarity", "metrics", "audience", "data", "method")
+PAGES = ("live", "rerank", "compare", "portrait", "words", "similarity", "metrics", "train", "compress")
+PAGES += ("audience", "data", "method")
 INTERFACE = [*sorted((ROOT / "recsys" / "ui").glob("*.py")), *sorted((ROOT / "pages").glob("*.py")), ROOT / "app.py"]
 MEGABYTE = 2**20
 
@@ -201,12 +202,14 @@ GARBAGE = [
     "ﬀ",
 ]
 KEYS = {
-    "live": "data person-shop q beside from look by-shop chain-shop counts",
+    "live": "data person-shop encoder q beside from look by-shop chain-shop counts",
     "rerank": "data person-shop chain mix-shop length chain-shop by-shop",
     "compare": "data person-shop compare length knobs adjust user-shop",
     "portrait": "data person-shop user-shop from",
     "words": "data person-shop view item-shop lang writer n",
     "similarity": "data person-shop view drawing",
+    "train": "data train tune-model tune-metric split tune-tries tune-time augment-split",
+    "compress": "data compress person-shop engine",
     "audience": "data view segment-shop say",
     "data": "data show find lang",
     "method": "about lang example",
@@ -272,7 +275,7 @@ BOUND = {
     *("Control.K", "Control.VIEW", "Control.SPLIT", "Control.LIKED"),
     *("metric_key(View.SIDES, 'by')", "metric_key(View.COLD, 'whom')"),
     *("metric_key(View.TUNE, 'budget')", "Key.SHOW", "Key.FIND", "Key.EXAMPLE", "Key.LANG"),
-    *("Key.WRITER", "Key.N_ITEMS", "Key.SIDE"),
+    *("Key.WRITER", "Key.N_ITEMS", "Key.SIDE", "HOW", "ENGINE"),
 }
 """How the source names the keys that are bound to the address: a new one here needs a new one above."""
 

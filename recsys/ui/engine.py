@@ -6,14 +6,15 @@ import streamlit as st
 
 from recsys.data import Dataset
 from recsys.errors import UnknownIdError
-from recsys.text import ENCODERS, MINILM, made, reader
-from recsys.text.registry import AUTO, selectable
+from recsys.text import ENCODERS, LEXICAL, MINILM, made, reader
+from recsys.text.registry import WORDLLAMA, selectable
 from recsys.ui import frame
 from recsys.ui.links import Linked
 from recsys.ui.state import notice
 
 USUAL = ""
 """The encoder of this installation."""
+_LABELS = {MINILM: "MiniLM", WORDLLAMA: "WordLlama", LEXICAL: "words alone"}
 
 
 def _parse(word: str) -> str:
@@ -40,7 +41,7 @@ def label_of(name: str) -> str:
     one = made.find(wanted) if wanted not in ENCODERS else None
     if one is not None:
         return one.label
-    return {MINILM: "MiniLM", AUTO: "MiniLM"}.get(wanted, wanted)
+    return _LABELS.get(wanted, wanted)
 
 
 def use(data: Dataset, name: str, label: str) -> None:

@@ -19,6 +19,8 @@ TITLES = {
     "words": "Words",
     "similarity": "Similarity",
     "metrics": "Metrics",
+    "train": "Train",
+    "compress": "Compress",
     "audience": "Audience",
     "data": "Data",
     "method": "Method",

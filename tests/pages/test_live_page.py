@@ -17,7 +17,8 @@ from recsys.ui import cache
 from recsys.ui.live_model import K, percentiles
 
 MAIN = Path(__file__).resolve().parents[2] / "recsys" / "ui" / "main.py"
-PAGES = ("rerank", "compare", "portrait", "words", "similarity", "metrics", "audience", "data", "method")
+PAGES = ("rerank", "compare", "portrait", "words", "similarity", "metrics", "train", "compress")
+PAGES += ("audience", "data", "method")
 
 
 @pytest.fixture
