@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from benchmarks.harness.shelf import Aloud, own_shelf
 from benchmarks.result import best_dataset
 from recsys.data import Dataset, catalogue
-from recsys.settings import settings
-from recsys.text import forget_reader
-from recsys.train import Desk
 from recsys.train.engine_shelf import FULL, ORIGINAL
 from recsys.train.engines import SPLITS, Engines
 from recsys.train.recipes import recipe_class
@@ -39,12 +33,12 @@ def figures(say: Say) -> dict[str, float | int | str]:
     sentence-transformers an engine reads one short text (medians); ``loss`` is its NDCG minus the full model's.
     """
     data = catalogue.load(best_dataset())
-    with _own_shelf() as folder:
+    with own_shelf() as folder:
         names = {
-            str(recipe_class(kind)().run(data, _Desk(folder / kind, say))["name"]): called
+            str(recipe_class(kind)().run(data, Aloud(folder / kind, say))["name"]): called
             for kind, called in MADE_BY.items()
         }
-        found = Engines.of_shelf().run(data, _Desk(folder / "engines", say))
+        found = Engines.of_shelf().run(data, Aloud(folder / "engines", say))
     return _flat(data, found, names)
 
 
@@ -71,39 +65,3 @@ def _flat(data: Dataset, found: Mapping[str, Any], called: Mapping[str, str]) ->
             numbers |= {f"{split}/loss/{end}": ends.get(end) for end in ("low", "high")}
         out |= {f"engines/{name}/{key}": round(value, 5) for key, value in numbers.items() if value is not None}
     return out
-
-
-class _Desk(Desk):
-    """A desk that says aloud what it is at."""
-
-    def __init__(self, folder: Path, say: Say) -> None:
-        super().__init__(folder)
-        self._aloud, self._line = say, ""
-
-    def say(self, share: float, line: str) -> None:
-        """Tell how far it is; aloud when something else begins."""
-        super().say(share, line)
-        if line != self._line:
-            self._line = line
-            self._aloud(f"{share:.0%} {line}")
-
-
-@contextmanager
-def _own_shelf() -> Iterator[Path]:
-    """Let engines be made in a folder that goes afterwards, and not among those of whoever runs this."""
-    before = os.environ.get("RECSYS_STATE_DIR")
-    with tempfile.TemporaryDirectory(prefix="recsys-engines-") as folder:
-        try:
-            _set_state(folder)
-            yield Path(folder)
-        finally:
-            _set_state(before)
-
-
-def _set_state(folder: str | None) -> None:
-    if folder is None:
-        os.environ.pop("RECSYS_STATE_DIR", None)
-    else:
-        os.environ["RECSYS_STATE_DIR"] = folder
-    settings.cache_clear()
-    forget_reader()

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks import encode, result
+from benchmarks.harness.shelf import Aloud
 from recsys.data import catalogue
 from recsys.text import MINILM, reader
 from recsys.text.minilm import model_dir
-from recsys.train import Desk
 from recsys.train.distil import SPLITS, Distil
 
 AT_LEAST = {"static/speedup_sentence_transformers": 50.0}
@@ -27,7 +27,7 @@ def figures(say: Say) -> dict[str, float | int | str]:
     data = catalogue.load(result.best_dataset())
     reader().default()
     with tempfile.TemporaryDirectory() as folder:
-        told = Distil().run(data, _Told(Path(folder), say))
+        told = Distil().run(data, Aloud(Path(folder), say))
     found: dict[str, float | int | str] = {"static/data": data.name, "static/texts": int(told["n_texts"])}
     for name in ("cosine_mean", "cosine_p5"):
         found[f"static/held_out_{name}"] = round(float(told["held_out"][name]), 4)
@@ -79,16 +79,3 @@ def _times(name: str, say: Say) -> dict[str, float]:
         ),
         "static/speedup_onnx": round(beside_fast["theirs_p50_ms"] / beside_fast["ours_p50_ms"], 1),
     }
-
-
-class _Told(Desk):
-    """A desk that says each step once."""
-
-    def __init__(self, folder: Path, say: Say) -> None:
-        super().__init__(folder)
-        self._say, self._last = say, ""
-
-    def say(self, share: float, line: str) -> None:
-        if line != self._last:
-            self._last = line
-            self._say(f"static: {line}")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from benchmarks import report_tables as tables
 from benchmarks.report_scenarios import scenarios
+from benchmarks.report_training import compress, train
 from benchmarks.result import RESULTS
 from recsys.errors import DataError
 from recsys.models import MODELS
@@ -33,6 +34,8 @@ SHORT: dict[str, tuple[str, Table]] = {
     "claim": ("quality", tables.claim),
     "peers": ("peers", tables.peers_short),
     "density": ("density", tables.density),
+    "train": ("train", train),
+    "compress": ("compress", compress),
     "scoring": ("scoring", tables.scoring_short),
 }
 """Mark in the README -> (benchmark, its table)."""

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.harness.shelf import Aloud
 from benchmarks.result import SHOP, best_dataset
 from recsys.data import catalogue
 from recsys.text import reader
 from recsys.train.augment import Augment
-from recsys.train.job import Desk
 
 AT_LEAST: dict[str, float] = {}
 """The issue asks for what was measured, found or not."""
@@ -21,24 +21,13 @@ AT_MOST: dict[str, float] = {"augment/twin/distance": 0.15}
 SPLIT = "random"
 
 
-class _Heard(Desk):
-    """A desk that says aloud how far it is."""
-
-    def __init__(self, folder: Path, name: str, say: Callable[[str], None]) -> None:
-        super().__init__(folder)
-        self._name, self._say = name, say
-
-    def say(self, share: float, line: str) -> None:
-        self._say(f"augment {self._name} {share:.0%} {line}")
-
-
 def figures(say: Callable[[str], None]) -> dict[str, float | int | str]:
     """NDCG@10 and coverage@10 with each change and without, their paired difference, and dropout by hand."""
     reader().default()
     found: dict[str, float | int | str] = {}
     for name in dict.fromkeys((best_dataset(), SHOP)):
         with tempfile.TemporaryDirectory() as folder:
-            said = Augment(split=SPLIT).run(catalogue.load(name), _Heard(Path(folder), name, say))
+            said = Augment(split=SPLIT).run(catalogue.load(name), Aloud(Path(folder), say))
         short = "shop" if name == SHOP else "films"
         found |= _of(said, f"augment/{short}")
         if "augment/twin/distance" not in found:

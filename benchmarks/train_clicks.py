@@ -75,7 +75,5 @@ def _until(reached: Callable[[], bool]) -> None:
     deadline = time.monotonic() + STARTED_SECONDS
     while not reached():
         if time.monotonic() > deadline:
-            raise RuntimeError(
-                f"the training did not begin within {STARTED_SECONDS} s; see {settings().state_dir}/jobs"
-            )
+            raise RuntimeError(f"the training did not begin within {STARTED_SECONDS} s")
         time.sleep(0.2)

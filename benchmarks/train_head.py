@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
-from unittest.mock import patch
 
+from benchmarks.harness.shelf import own_shelf
 from benchmarks.result import SHOP, best_dataset
 from recsys.data import catalogue
-from recsys.settings import settings
-from recsys.text import forget_reader, reader
+from recsys.text import reader
 from recsys.train.closed_form import TARGETS
 from recsys.train.head import Head
 from recsys.train.job import Desk
@@ -31,7 +26,7 @@ def figures(say: Callable[[str], None]) -> dict[str, float | int | str]:
     ``times_articles`` is the head learned from EASE over the articles' cosine, on films where they are here.
     """
     found: dict[str, float | int | str] = {}
-    with _own_shelf() as folder:
+    with own_shelf() as folder:
         reader().default()
         for name in dict.fromkeys((best_dataset(), SHOP)):
             short = "shop" if name == SHOP else "films"
@@ -41,18 +36,6 @@ def figures(say: Callable[[str], None]) -> dict[str, float | int | str]:
                 found |= _of(result, f"head/{short}/{target}")
             found.setdefault("head/times_articles", 1 + float(found[f"head/{short}/ease/ratio"]))
     return found
-
-
-@contextmanager
-def _own_shelf() -> Iterator[Path]:
-    """A folder for encoders and openings of test parts that are nobody's."""
-    with tempfile.TemporaryDirectory() as folder:
-        with patch.dict(os.environ, RECSYS_STATE_DIR=folder):
-            settings.cache_clear()
-            forget_reader()
-            yield Path(folder)
-        settings.cache_clear()
-        forget_reader()
 
 
 def _of(result: Mapping[str, Any], key: str) -> dict[str, float | int | str]:

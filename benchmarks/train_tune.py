@@ -7,19 +7,18 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.harness.shelf import own_shelf
 from recsys.data import Dataset, catalogue, splits
 from recsys.evaluate.lists import Floats, asked, metric_values
 from recsys.metrics.significance import paired_difference
 from recsys.models import build
-from recsys.settings import settings
 from recsys.train.job import Desk, Job, State
 from recsys.train.tune import Tune
 from recsys.train.worth import numbers
@@ -116,7 +115,7 @@ def _tested(ask: Tune, data: Dataset, knobs: Mapping[str, Any]) -> Floats:
 
 def _killed(data: Dataset, say: Say) -> Figures:
     """A job that is ended by SIGKILL after some settings and started again."""
-    with _own_state():
+    with own_shelf():
         job = Job.of(Tune(KILLED, split=SPLIT, trials=KILLED_TRIALS, seconds=3600), data)
         job.start()
         _wait(lambda: len(job.points) >= KILLED_AT)
@@ -135,22 +134,6 @@ def _killed(data: Dataset, say: Say) -> Figures:
         "best_before": before[-1]["best"],
         "best_after": after[-1]["best"] if after else 0.0,
     }
-
-
-@contextmanager
-def _own_state() -> Iterator[None]:
-    """Jobs of a benchmark are not those of the app."""
-    before = os.environ.get("RECSYS_STATE_DIR")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["RECSYS_STATE_DIR"] = folder
-        settings.cache_clear()
-        try:
-            yield
-        finally:
-            os.environ.pop("RECSYS_STATE_DIR")
-            if before is not None:
-                os.environ["RECSYS_STATE_DIR"] = before
-            settings.cache_clear()
 
 
 def _wait(what: Callable[[], bool]) -> None:

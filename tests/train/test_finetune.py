@@ -66,6 +66,24 @@ def test_no_lesson_knows_an_item_that_is_asked_about(lessons):
     assert not inner.train.like_counts[cut.candidates].any()
 
 
+def test_the_training_gets_lessons_of_the_innermost_part_only(data, tmp_path, monkeypatch):
+    class Enough(Exception):
+        pass
+
+    def seen(train, space):
+        learned.append(train)
+        raise Enough
+
+    learned = []
+    monkeypatch.setattr(finetune.Lessons, "of", seen)
+    with pytest.raises(Enough):
+        FineTune(**SMALL).run(data, Desk(tmp_path))
+    cut = split(data, "cold_items", 0, 30)
+    inner, _ = validation(cut.train, "cold_items", 0, 20)
+    for hidden in (cut.candidates, inner.candidates):
+        assert not np.isin(learned[0].event_rows, hidden).any()
+
+
 def test_targets_lie_together_for_what_is_liked_together(lessons):
     _, _, found = lessons
     together = (found.likes.T @ found.likes).toarray()
@@ -149,8 +167,10 @@ def test_a_killed_training_goes_on_at_its_checkpoint(data, trained, tmp_path, mo
     class Killed(Exception):
         pass
 
-    def kill(self, args, state, control, **_):
-        self.steps = [*getattr(self, "steps", []), state.global_step]
+    steps = []
+
+    def killed(self, args, state, control, **_):
+        steps.append(state.global_step)
         if state.global_step == stop:
             raise Killed
 
@@ -159,7 +179,7 @@ def test_a_killed_training_goes_on_at_its_checkpoint(data, trained, tmp_path, mo
     desk = Desk(tmp_path)
     cut = split(data, "cold_items", 0, 30)
     space = reader().space(data, "tiny")
-    monkeypatch.setattr(trainer.Watch, "on_step_begin", kill)
+    monkeypatch.setattr(trainer.Watch, "on_step_end", killed)
     with pytest.raises(Killed):
         recipe._train(cut, space, made.folder_of("tiny"), desk)
     last = trainer.whole_checkpoint(tmp_path / trainer.CHECKPOINTS)
@@ -168,8 +188,9 @@ def test_a_killed_training_goes_on_at_its_checkpoint(data, trained, tmp_path, mo
     assert half <= begun <= stop
     (tmp_path / trainer.CHECKPOINTS / f"checkpoint-{stop + 100}").mkdir()  # one that was being written
     stop = -1
+    steps.clear()
     watch, _ = recipe._train(cut, space, made.folder_of("tiny"), desk)
-    assert watch.steps[0] == begun
+    assert steps[0] == begun + 1
     assert max(watch.values) == told["steps"]
     assert len(watch.values) == 2
     assert not (tmp_path / trainer.CHECKPOINTS).exists()  # a few hundred megabytes nobody needs any more
@@ -196,7 +217,7 @@ def test_it_ends_when_validation_stops_getting_better_and_when_the_time_is_up(da
 def test_hits_of_the_contrast_count_and_what_is_liked_as_well_does_not(lessons):
     import torch
 
-    from recsys.train.finetune_trainer import Lesson
+    from recsys.train.finetune_loss import Lesson
 
     _, _, found = lessons
     centre = np.zeros(found.targets.shape[1], dtype=np.float32)
@@ -204,9 +225,7 @@ def test_hits_of_the_contrast_count_and_what_is_liked_as_well_does_not(lessons):
 
     def loss(vectors):
         torch.manual_seed(0)
-        model = torch.nn.Module()
-        model.forward = lambda _: {"sentence_embedding": vectors}
-        return float(Lesson(model, found, centre, contrast=0.1)([{}], items))
+        return float(Lesson(found, centre, contrast=0.1)(vectors, items))
 
     right = torch.tensor(found.targets[:8])
     assert loss(right) < loss(right.flip(0))
