@@ -20,6 +20,7 @@ from recsys.models import MODELS, fit, top_k
 from recsys.rerank import RERANKERS, Candidates
 from recsys.rerank.adjuster import Adjuster
 from recsys.settings import ROOT
+from recsys.train import Desk, Recipe
 from recsys.types import Event, Kind, Query, Spec
 
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -45,7 +46,7 @@ def example(tmp_path, monkeypatch):
 
 
 def test_the_page_has_one_example_of_each_kind():
-    assert [path.split("/")[1] for path in FILES] == ["models", "rerank", "metrics", "data"]
+    assert [path.split("/")[1] for path in FILES] == ["models", "rerank", "metrics", "data", "train"]
 
 
 def test_every_file_the_page_names_exists():
@@ -118,3 +119,12 @@ def test_the_source_of_data_is_found_read_and_refused_in_one_sentence(example, t
     (folder / json_lines.ITEMS).write_text('{"item_id": "a"}\n', encoding="utf-8")
     with pytest.raises(DataError, match=Items.TITLE):
         loader.load(folder)
+
+
+def test_the_training_goes_on_where_it_was_stopped(example, toy, tmp_path):
+    shuffle = example("recsys/train/shuffle.py").Shuffle(times=3)
+    assert isinstance(shuffle, Recipe)
+    desk = Desk(tmp_path / "desk")
+    desk.note(turn=0)  # what a process noted before it was killed
+    assert shuffle.run(toy, desk) == {"n_likes": int(toy.is_like.sum())}
+    assert [point["turn"] for point in desk.points] == [0, 1, 2]
