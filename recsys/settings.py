@@ -31,6 +31,8 @@ class Settings:
     """A folder of further scenarios, one folder each, or None (RECSYS_SCENARIOS)."""
     state_dir: Path
     """What people did and what was trained here; deleting it forgets both (RECSYS_STATE_DIR)."""
+    training_priority: str
+    """``idle``: trainings get what nobody else wants of the processors; ``normal``: their share (RECSYS_TRAINING)."""
     encoder: str
     """``auto`` or the name of an encoder: minilm, lexical, one made here, st:<name or path> (RECSYS_ENCODER)."""
     database_url: str
@@ -60,6 +62,7 @@ def settings() -> Settings:
         datasets_dir=Path(datasets) if datasets else None,
         scenarios_dir=Path(scenarios) if scenarios else None,
         state_dir=state,
+        training_priority=_one_of("RECSYS_TRAINING", ("idle", "normal")),
         encoder=os.environ.get("RECSYS_ENCODER") or "auto",
         database_url=os.environ.get("RECSYS_DATABASE_URL") or f"sqlite:///{state / 'events.sqlite'}",
         cross_encoder=os.environ.get("RECSYS_CROSS_ENCODER", ""),
@@ -93,6 +96,13 @@ def llm_is_here() -> bool:
         return urlsplit(settings().llm_base_url).hostname in LOOPBACK
     except ValueError:  # no address at all, such as http://[::1
         return False
+
+
+def _one_of(name: str, words: tuple[str, ...]) -> str:
+    word = os.environ.get(name) or words[0]
+    if word not in words:
+        raise ValueError(f"{name} should be {' or '.join(words)}, is now {word!r}")
+    return word
 
 
 def _seconds(text: str) -> float:

@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     export_folder().symlink_to(kept, target_is_directory=True)
     (folder / "cache" / "vectors.sqlite").symlink_to(kept.with_suffix(".vectors.sqlite"))
     os.environ["RECSYS_STATE_DIR"] = str(folder / "state")
+    os.environ["RECSYS_TRAINING"] = "normal"  # idle, it would wait for the other tests
     for name in ("RECSYS_ENCODER", "RECSYS_DATABASE_URL"):
         os.environ.pop(name, None)
     settings.cache_clear()

@@ -165,3 +165,13 @@ def test_only_the_newest_jobs_are_kept(shop: Dataset, monkeypatch: pytest.Monkey
         one.start()
         wait_for(lambda one=one: one.state is State.DONE)
     assert [one.state for one in jobs] == [State.NEW, State.DONE, State.DONE]
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="NO AUTOGROUPS on this kernel")
+def test_a_training_lets_every_other_session_go_first(shop: Dataset, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RECSYS_TRAINING", "idle")
+    one = Job.of(FOREVER, shop)
+    one.start()
+    pid = json.loads((one.folder / "job.json").read_text())["pid"]
+    wait_for(lambda: os.sched_getscheduler(pid) == os.SCHED_IDLE)
+    wait_for(lambda: Path(f"/proc/{pid}/autogroup").read_text().endswith("nice 19\n"))
