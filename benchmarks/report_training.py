@@ -46,7 +46,9 @@ def train(rows: pd.DataFrame) -> list[str]:
 
 def compress(rows: pd.DataFrame) -> list[str]:
     """Engines side by side, then the ways to store vectors."""
-    return [*markdown(_ENGINE_HEAD, list(_engines(rows))), "", *markdown(_VECTOR_HEAD, list(_vectors(rows)))]
+    engines, vectors = list(_engines(rows)), list(_vectors(rows))
+    shown = [markdown(head, found) for head, found in ((_ENGINE_HEAD, engines), (_VECTOR_HEAD, vectors)) if found]
+    return [line for table in shown for line in ("", *table)][1:]
 
 
 _ENGINE_HEAD = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import shutil
 import time
 from collections.abc import Mapping
@@ -142,7 +143,11 @@ class Prune:
 
 
 def _ways(bert: Bert, n: int, sample: Sample, graph: Path, desk: Desk) -> list[dict[str, Any]]:
-    """Every choice of ``n`` layers and its likeness on the sample, the most alike first."""
+    """Every choice of ``n`` layers and its likeness on the sample, the most alike first; kept in the desk's folder."""
+    file = desk.folder / "ways.json"
+    if file.exists():
+        known: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+        return known
     all_ways = list(itertools.combinations(range(len(bert.layers)), n))
     picked = np.unique(np.linspace(0, len(all_ways) - 1, min(len(all_ways), MOST_WAYS)).astype(np.int64))
     folder, found = desk.folder / "way", []
@@ -152,7 +157,11 @@ def _ways(bert: Bert, n: int, sample: Sample, graph: Path, desk: Desk) -> list[d
         bert.with_layers(way).save(folder, forms, small_words=True)
         shutil.copyfile(graph / TOKENIZER_FILE, folder / TOKENIZER_FILE)
         found.append({"layers": list(way), **sample.likeness(opened(folder, "way"))})
-    return sorted(found, key=lambda one: (-one["overlap_asked"], -one["cosine_mean"]))
+    found.sort(key=lambda one: (-one["overlap_asked"], -one["cosine_mean"]))
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(found), encoding="utf-8")
+    part.replace(file)
+    return found
 
 
 def _lesson(data: Dataset, base: str, sample: Sample, apart: Rows, desk: Desk) -> Lesson:

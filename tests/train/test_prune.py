@@ -65,9 +65,12 @@ def test_words_keep_the_vectors_they_had(told):
 
 def test_a_stopped_training_goes_on_from_its_last_step(told, shop, desk, tmp_path):
     shutil.copyfile(desk.folder / "state.pt", tmp_path / "state.pt")
+    ways = [{**told["ways"][0], "known": True}]
+    (tmp_path / "ways.json").write_text(json.dumps(ways))
     resumed = Desk(tmp_path)
-    Prune(**SMALL, steps=62).run(shop, resumed)
+    again = Prune(**SMALL, steps=62).run(shop, resumed)
     assert [point["step"] for point in resumed.points] == [61, 62]
+    assert again["ways"] == ways
 
 
 def test_after_a_stop_the_batches_are_those_that_would_have_come():
