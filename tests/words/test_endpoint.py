@@ -80,7 +80,7 @@ def test_a_good_answer_becomes_claims_with_their_sources_and_a_receipt(service):
     assert wrote.ms > 0
     assert not wrote.cached
     assert wrote.fallback == ""
-    assert all_places_free()
+    assert eventually(all_places_free)
 
 
 def test_the_request_holds_one_task_one_document_and_a_schema_at_temperature_a_tenth(service):
