@@ -208,7 +208,7 @@ KEYS = {
     "portrait": "data person-shop user-shop from",
     "words": "data person-shop view item-shop lang writer n",
     "similarity": "data person-shop view drawing",
-    "train": "data train tune-model tune-metric split tune-tries tune-time augment-split",
+    "train": "data train tune-model tune-metric split tune-tries tune-time augment-split finetune finetune-from",
     "compress": "data compress person-shop engine",
     "audience": "data view segment-shop say",
     "data": "data show find lang",

@@ -150,7 +150,8 @@ def _ways(bert: Bert, n: int, sample: Sample, graph: Path, desk: Desk) -> list[d
         return known
     all_ways = list(itertools.combinations(range(len(bert.layers)), n))
     picked = np.unique(np.linspace(0, len(all_ways) - 1, min(len(all_ways), MOST_WAYS)).astype(np.int64))
-    folder, found = desk.folder / "way", []
+    folder = desk.folder / "way"
+    found: list[dict[str, Any]] = []
     forms = all_in(Form.BLOCKS, n)  # a fifth of the file, and the choice is the same
     for place, way in enumerate(all_ways[number] for number in picked):
         desk.say(0.02 + 0.08 * place / len(picked), f"Trying layers {', '.join(str(layer + 1) for layer in way)}")

@@ -17,6 +17,7 @@ RECIPES: dict[str, str] = {
     "engines": "recsys.train.engines:Engines",
     "quantise": "recsys.train.quantise:Quantise",
     "prune": "recsys.train.prune:Prune",
+    "transfer": "recsys.train.transfer:Transfer",
     "tune": "recsys.train.tune:Tune",
     "open_test": "recsys.train.sealed:OpenTest",
 }

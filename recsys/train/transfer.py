@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from recsys.data import Dataset
+from recsys.data import splits as cuts
 from recsys.data.splits import split
+from recsys.errors import DataError
 from recsys.evaluate.config import USUAL_PEOPLE
 from recsys.evaluate.lists import asked
 from recsys.metrics.significance import mean_interval, paired_difference, relative_gain, resample_weights
 from recsys.models import BASELINES, build, shared
 from recsys.text import made, reader
 from recsys.train.encoder_worth import ndcg
+from recsys.train.job import Desk
 from recsys.train.worth import numbers
 
 SPLITS = ("cold_items", "cold_users")
 """What somewhere else is asked about: items nobody had touched, and people nobody had seen."""
 SCORER = "text_profile"
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Try an encoder that was made here on data it learned nothing from."""
+
+    kind: ClassVar[str] = "transfer"
+
+    encoder: str
+    version: str
+    """Of the encoder: one made again is another question."""
+    seed: int = 0
+    max_users: int = USUAL_PEOPLE
+
+    @property
+    def title(self) -> str:
+        """What a visitor reads."""
+        return "Try it on other data"
+
+    def run(self, data: Dataset, desk: Desk) -> Mapping[str, Any]:
+        """A row per split in ``rows``, and why a split could not be asked in ``left_out``; JSON.
+
+        EncoderError where there is no such encoder.
+        """
+        rows, left_out = [], []
+        for place, each in enumerate(SPLITS):
+            desk.say(place / len(SPLITS), f"{data.label}: {cuts.SPLITS[each].label.lower()}")
+            try:
+                rows.append(compared(self.encoder, data, each, seed=self.seed, max_users=self.max_users))
+            except DataError as error:
+                left_out.append(str(error))
+        return {"rows": rows, "left_out": left_out}
 
 
 def transfer(

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from recsys.data import Dataset
+from recsys.data import Dataset, catalogue
 from recsys.data.splits import SPLITS
 from recsys.metrics import difference_in_words
 from recsys.models import MODELS
@@ -17,8 +17,13 @@ from recsys.train import Job
 from recsys.train.encoder_worth import AFTER, CENTRED, STUDENT, UNTOUCHED
 from recsys.train.head import Head
 from recsys.train.sealed import caution
+from recsys.train.transfer import Transfer
 from recsys.train.worth import interval
-from recsys.ui import engine, frame
+from recsys.ui import cache, engine, frame, train_job
+from recsys.ui.metrics_question import picked
+
+ELSEWHERE = "finetune-on"
+"""Key of the choice of other data, in the address."""
 
 _LABELS = {
     AFTER: "Fine-tuned",
@@ -68,8 +73,7 @@ def show(data: Dataset, job: Job) -> None:
     _moved(result["moved"])
     if result.get("student"):
         _student(result["student"])
-    if result.get("transfer"):
-        _transfer(result["transfer"])
+    _elsewhere(data, result)
     if job.points:
         with st.expander("How the training went", key="finetune-course", on_change="rerun") as opened:
             if opened.open:
@@ -124,6 +128,9 @@ def _how_made(result: Mapping[str, Any]) -> str:
 
 def _adopt(data: Dataset, result: Mapping[str, Any]) -> None:
     """Draw the way to use the encoder, where it is worth it."""
+    if not result["encoder"]:
+        frame.hint("Left off: text profiles gained nothing by it.")
+        return
     one = made.find(result["encoder"])
     if one is None:
         frame.hint("The encoder is not kept any more.")
@@ -179,9 +186,30 @@ def _student(student: Mapping[str, Any]) -> None:
         )
 
 
+def _elsewhere(data: Dataset, result: Mapping[str, Any]) -> None:
+    """Draw the choice of other data, and what the encoder is worth there."""
+    one = made.find(result["encoder"]) if result["encoder"] else None
+    labels = {ref.name: ref.label for ref in catalogue.available() if ref.name != data.name}
+    if one is None or not labels:
+        return
+    frame.section("On other data", "The same encoder on a catalogue it learned nothing from, beside the untouched one.")
+    other = picked(ELSEWHERE, labels, "Try it on", "catalogue")
+    job = train_job.done(
+        cache.dataset(other),
+        Transfer(one.name, one.version),
+        "Try it there",
+        f"What was learned on {data.label} may help or harm on {labels[other]}: asked about new items and new people. "
+        "Its texts are read first, which takes minutes for thousands of items.",
+        primary=False,
+    )
+    if job is not None:
+        _transfer(job.result["rows"])
+        for sentence in job.result["left_out"]:
+            frame.hint(f"Not asked: {sentence}.")
+
+
 def _transfer(rows: Sequence[Mapping[str, Any]]) -> None:
     """Draw what the encoder is worth on data it learned nothing from."""
-    frame.section("On other data", "The same encoder on catalogues it learned nothing from.")
     table = [
         {
             "Data": row["dataset"],

@@ -16,7 +16,7 @@ from recsys.train import Desk, finetune
 from recsys.train.encoder_worth import Compared
 from recsys.train.finetune import FAST, FineTune, read_by_sentences
 from recsys.train.finetune_lessons import LEAST_ITEMS, Lessons, hard_negatives, targets
-from recsys.train.transfer import transfer
+from recsys.train.transfer import Transfer
 from tests.train import tiny_bert
 
 pytest.importorskip("datasets", reason="the trainer of sentence-transformers needs the package datasets")
@@ -144,7 +144,7 @@ def test_the_result_is_json_with_everything_beside_the_untouched_encoder(trained
     assert (dropped == []) == bool(told["encoder"])
 
 
-def test_the_folder_is_an_ordinary_one_whose_graph_says_the_same(trained, shop):
+def test_the_folder_is_an_ordinary_one_whose_graph_says_the_same(trained, shop, tmp_path):
     from sentence_transformers import SentenceTransformer
 
     one = made.find("tuned-shop")
@@ -156,9 +156,10 @@ def test_the_folder_is_an_ordinary_one_whose_graph_says_the_same(trained, shop):
     assert (library * graph).sum(axis=1).min() > 0.9999
     untouched = reader().loaded("tiny").encode(texts)
     assert (untouched * graph).sum(axis=1).mean() < 0.99
-    told = transfer(one.name, shop, ("cold_users",), max_users=20)
-    assert [row["split"] for row in told] == ["cold_users"]
-    assert told[0]["before"]["n"] == told[0]["after"]["n"] == told[0]["n_people"]
+    told = Transfer(one.name, one.version, max_users=20).run(shop, Desk(tmp_path / "elsewhere"))
+    assert [row["split"] for row in told["rows"]] == ["cold_items", "cold_users"]
+    assert all(row["before"]["n"] == row["after"]["n"] == row["n_people"] for row in told["rows"])
+    assert told["left_out"] == []
 
 
 def test_a_killed_training_goes_on_at_its_checkpoint(data, trained, tmp_path, monkeypatch):
