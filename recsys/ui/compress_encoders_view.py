@@ -87,7 +87,7 @@ def _make(data: Dataset, make: Make) -> None:
     if make.kind not in RECIPES:
         frame.hint("Not part of this installation.")
         return
-    job = train_job.done(data, recipe_class(make.kind)(), make.button, make.gives, primary=False)
+    job = train_job.done(data, recipe_class(make.kind)(), make.button, make.gives)
     if job is None:
         return
     name = str(job.result.get("name", ""))

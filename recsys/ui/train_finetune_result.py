@@ -200,7 +200,6 @@ def _elsewhere(data: Dataset, result: Mapping[str, Any]) -> None:
         "Try it there",
         f"What was learned on {data.label} may help or harm on {labels[other]}: asked about new items and new people. "
         "Its texts are read first, which takes minutes for thousands of items.",
-        primary=False,
     )
     if job is not None:
         _transfer(job.result["rows"])

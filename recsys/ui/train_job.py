@@ -22,7 +22,6 @@ def done(
     gives: str,
     *,
     watch: Callable[[Job], None] | None = None,
-    primary: bool = True,
 ) -> Job | None:
     """The finished job of ``recipe`` on ``data``; until it is, draw the way there and return None.
 
@@ -49,8 +48,7 @@ def done(
     if watch is not None and job.points:
         watch(job)
     going_on = job.state is State.STOPPED
-    kind = "primary" if primary else "secondary"
-    if st.button("Go on" if going_on else button, key=f"start-{key}", type=kind):  # type: ignore[arg-type]
+    if st.button("Go on" if going_on else button, key=f"start-{key}"):
         job.start()
         st.rerun()
     return None

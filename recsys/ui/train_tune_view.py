@@ -176,7 +176,6 @@ def _sealed(data: Dataset, ask: Tune, setting: Setting) -> Mapping[str, Any] | N
         "Open the test set",
         "One press compares the chosen setting with the recommender as it comes on people's held-out likes, which "
         "played no part in this search.",
-        primary=False,
     )
     if job is None and before:
         st.warning(frame.plain(caution(len(before))))
