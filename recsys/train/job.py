@@ -261,6 +261,7 @@ def fail(folder: Path, sentence: str) -> None:
 @contextlib.contextmanager
 def turn(desk: Desk) -> Iterator[None]:
     """Wait until no other training runs."""
+    jobs_folder().mkdir(parents=True, exist_ok=True)
     with (jobs_folder() / _TURN).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
