@@ -26,7 +26,6 @@ GAINS: Sequence[tuple[str, str]] = (
 """Figure with its interval, and what was tried."""
 FACTS: Sequence[tuple[str, str, str]] = (
     ("finetune/seconds", "seconds to fine-tune, test and export included", "{:.0f}"),
-    ("head/films/ease/seconds", "seconds to learn the closed-form head", "{:.0f}"),
     ("head/times_articles", "closed-form head, times the articles' cosine on new films", "{:.2f}×"),
     ("tune/ease/pruned", "settings of EASE stopped early, of 40", "{:.0%}"),
     ("tune/killed/kept", "a search killed and started again goes on where it was (1: yes)", "{:.0f}"),
