@@ -57,7 +57,7 @@ class OnnxEncoder:
         by_length = sorted((i for i, text in enumerate(texts) if text.strip()), key=lambda i: len(texts[i]))
         for start in range(0, len(by_length), BATCH):
             batch = by_length[start : start + BATCH]
-            tokens = self._tokenizer.encode_batch([_tokenizable(texts[i]) for i in batch])
+            tokens = self._tokenizer.encode_batch([tokenizable(texts[i]) for i in batch])
             out[batch] = self._session.run(
                 None,
                 {
@@ -68,6 +68,6 @@ class OnnxEncoder:
         return out
 
 
-def _tokenizable(text: str) -> str:
+def tokenizable(text: str) -> str:
     """``text`` with a question mark for each half of a broken surrogate pair, which no tokenizer takes."""
     return text.encode("utf-8", "replace").decode()

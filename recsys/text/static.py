@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from recsys.errors import EncoderError
+from recsys.text.onnx_encoder import tokenizable
 from recsys.text.scripts import LATIN
 from recsys.text.space import unit_rows
 from recsys.types import Matrix, Rows
@@ -69,8 +70,3 @@ class StaticEncoder:
             found = self._tokenizer.encode_batch_fast(read, add_special_tokens=False)
         numbers = (np.array(one.ids, dtype=np.int64) for one in found)
         return [ids if self._unknown is None else ids[ids != self._unknown] for ids in numbers]
-
-
-def tokenizable(text: str) -> str:
-    """``text`` with a question mark for each half of a broken surrogate pair, which no tokenizer takes."""
-    return text.encode("utf-8", "replace").decode()

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from recsys.errors import EncoderError, MissingDependencyError
+from recsys.text.onnx_encoder import tokenizable
 from recsys.text.scripts import LATIN
 from recsys.text.space import unit_rows
-from recsys.text.static import tokenizable
 from recsys.types import Matrix
 
 PACKAGE = "wordllama"

@@ -17,7 +17,7 @@ from recsys.text.registry import selectable
 from recsys.train.engine_shelf import label_of
 from recsys.types import Query
 from recsys.ui import actions, cache, engine, frame
-from recsys.ui.controls import person_picker, pickers
+from recsys.ui.controls import let_read, person_picker, pickers
 from recsys.ui.frame import plain
 from recsys.ui.live_model import TEXT_PROFILE, K
 from recsys.ui.metrics_question import known
@@ -43,7 +43,7 @@ def draw(data: Dataset) -> None:
     if choice.name != chosen:
         frame.empty(choice.fallback, "Choose another engine above, or make one under Engines.")
         return
-    _read(other)
+    let_read(other)
     query = actions.query(data, person)
     before, after = _answer(data, query), _answer(other, query)
     moved = movement(before.item_ids, after.item_ids)
@@ -82,17 +82,6 @@ def _engine(names: dict[str, str]) -> str:
         label_visibility="collapsed",
     )
     return chosen if chosen in names else next(iter(names))
-
-
-def _read(data: Dataset) -> None:
-    """Let the engine read a catalogue it has not seen, with a bar that moves."""
-    unread = reader().unread(data)
-    if unread:
-        line = f"Reading {data.n_items:,} items of {plain(data.label)}: only the first time"
-        bar = st.progress(0.0, text=line)
-        for name in unread:
-            reader().space(data, name, lambda share: bar.progress(share, text=line))
-        bar.empty()
 
 
 def _answer(data: Dataset, query: Query) -> Answer:

@@ -47,11 +47,11 @@ def dataset_picker(label: str = "Catalogue", *, read: bool = True, as_usual: boo
         data = cache.read_by(data, engine.chosen())
         engine.said()
     if read:
-        _read(data)
+        let_read(data)
     return data
 
 
-def _read(data: Dataset) -> None:
+def let_read(data: Dataset) -> None:
     """Let the encoders read a catalogue they have not seen, with a bar that moves."""
     unread = reader().unread(data)
     if unread:
