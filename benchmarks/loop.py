@@ -6,11 +6,9 @@ the other figures of the last run.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from playwright.sync_api import sync_playwright
@@ -19,7 +17,7 @@ from benchmarks import live, loop_quality, loop_rerank
 from benchmarks.harness.app import CHROMIUM, open_page
 from benchmarks.loop_crash import crash
 from benchmarks.loop_steps import event_to_list, growth, people_at_once, served
-from benchmarks.result import FILMS, RESULTS, SHOP, best_dataset, percentiles, write
+from benchmarks.result import FILMS, SHOP, best_dataset, last, parts_asked, percentiles, write
 from recsys.data import catalogue
 from recsys.warm import warm
 
@@ -41,29 +39,18 @@ AT_LEAST = {**loop_quality.AT_LEAST, **loop_rerank.AT_LEAST}
 Figures = Mapping[str, float | int | str]
 
 
-@dataclass(frozen=True)
-class Config:
-    """What is measured."""
-
-    only: tuple[str, ...] = ()
-    """Parts; all when empty."""
+def options(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The parts that the words after ``python -m benchmarks loop`` ask for."""
+    return parts_asked("loop", _parts(SHOP), arguments)
 
 
-def options(arguments: Sequence[str]) -> Config:
-    """The config that the words after ``python -m benchmarks loop`` ask for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks loop")
-    parser.add_argument("--only", nargs="+", choices=list(_parts(SHOP)), default=[])
-    return Config(tuple(parser.parse_args(arguments).only))
-
-
-def main(config: Config | None = None) -> int:
+def main(only: Sequence[str] = ()) -> int:
     """Measure, write ``results/loop.json``; 1 when a bar is missed."""
-    config = config or Config()
     name = best_dataset()
-    figures: dict[str, float | int | str] = dict(_last()) if config.only else {}
+    figures: dict[str, float | int | str] = last("loop") if only else {}
     figures["dataset"] = name
     for part, measure in _parts(name).items():
-        if not config.only or part in config.only:
+        if not only or part in only:
             print(f"measuring {part}", file=sys.stderr)
             figures |= {key: round(v, 4) if isinstance(v, float) else v for key, v in measure().items()}
     return write(
@@ -109,11 +96,3 @@ def _crowd(address: str) -> Figures:
 def _growth() -> Figures:
     with served() as server:
         return growth(server)
-
-
-def _last() -> Figures:
-    path = RESULTS / "loop.json"
-    if not path.exists():
-        return {}
-    figures: Figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
-    return figures

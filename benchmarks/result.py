@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -68,6 +71,21 @@ def said(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def parts_asked(name: str, parts: Iterable[str], arguments: Sequence[str]) -> tuple[str, ...]:
+    """Those of the ``parts`` that the words after ``python -m benchmarks <name>`` ask for; none means all of them."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks {name}")
+    parser.add_argument("--only", nargs="+", choices=list(parts), default=[])
+    return tuple(parser.parse_args(arguments).only)
+
+
+def write_modules(name: str, modules: Mapping[str, ModuleType], only: Sequence[str] = ()) -> int:
+    """:func:`write_parts` of modules: ``figures`` measures a part, ``AT_LEAST`` and ``AT_MOST`` are its bars."""
+    at_least = {key: bar for module in modules.values() for key, bar in module.AT_LEAST.items()}
+    at_most = {key: bar for module in modules.values() for key, bar in module.AT_MOST.items()}
+    parts = {part: partial(module.figures, said) for part, module in modules.items()}
+    return write_parts(name, parts, only, at_least, at_most)
+
+
 def write_parts(
     name: str,
     parts: Mapping[str, Callable[[], Mapping[str, float | int | str]]],
@@ -79,7 +97,7 @@ def write_parts(
 
     The keys of a part's figures begin with its name and a slash. Bars of parts that were never measured are left out.
     """
-    figures: dict[str, float | int | str] = dict(_last(name)) if only else {}
+    figures: dict[str, float | int | str] = dict(last(name)) if only else {}
     for part in only or parts:
         said(f"measuring {part}")
         kept = {key: value for key, value in figures.items() if not key.startswith(f"{part}/")}
@@ -90,7 +108,7 @@ def write_parts(
     return write(name, figures, low, high)
 
 
-def _last(name: str) -> dict[str, float | int | str]:
+def last(name: str) -> dict[str, float | int | str]:
     """The figures of the last run; none before the first."""
     try:
         return dict(json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["figures"])

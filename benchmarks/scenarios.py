@@ -6,14 +6,13 @@ Real people where RECSYS_DATASETS has them, simulated ones elsewhere; every figu
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import permutations
 
 from benchmarks.quality_compare import named
 from benchmarks.report_tables import MAIN
-from benchmarks.result import write_parts
+from benchmarks.result import parts_asked, write_parts
 from benchmarks.scenarios_figures import Figures, compared, ndcg_of, public
 from benchmarks.scenarios_policy import policy
 from benchmarks.scenarios_sound import sound
@@ -32,24 +31,13 @@ READ_BY = ("text_profile", "text_mean", "bm25", "popularity", "random")
 CROSSED = ("news", "music", "courses")
 
 
-@dataclass(frozen=True)
-class Config:
-    """What is measured."""
-
-    only: tuple[str, ...] = ()
-    """Parts; all when empty."""
+def options(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The parts that the words after ``python -m benchmarks scenarios`` ask for."""
+    return parts_asked("scenarios", PARTS, arguments)
 
 
-def options(arguments: Sequence[str]) -> Config:
-    """The config that the words after ``python -m benchmarks scenarios`` ask for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks scenarios")
-    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=[])
-    return Config(tuple(parser.parse_args(arguments).only))
-
-
-def main(config: Config | None = None) -> int:
+def main(only: Sequence[str] = ()) -> int:
     """Measure, write ``results/scenarios.json``; 1 when a bar is missed."""
-    only = (config or Config()).only
     return write_parts("scenarios", PARTS, only, at_most=AT_MOST)
 
 
