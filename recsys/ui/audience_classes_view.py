@@ -13,7 +13,8 @@ from recsys.audience.segments import within
 from recsys.data import Dataset
 from recsys.plots.audience_classes import confusion_alt, confusion_figure, scores_alt, scores_figure
 from recsys.ui import audience_segment, frame
-from recsys.ui.audience_part import choice, clicked
+from recsys.ui.audience_part import clicked
+from recsys.ui.choices import one_of
 
 _HELP = (
     "Everybody's likes are cut in two halves by time. From the first half the favourite category of the second is "
@@ -51,7 +52,7 @@ def _confusion(data: Dataset, found: Classes) -> None:
     frame.section("What is taken for what?", "Rows are what people turned to, columns what was foretold.")
     names = {name: LABELS[name] for name in (*LEARNERS, GUESSES[1])}
     best = max((one for one in found.scores if one.name in LEARNERS), key=lambda one: one.accuracy.value).name
-    name = choice("Foretold by", names, "audience-classes-by", best, label_visibility="collapsed")
+    name = one_of("Foretold by", names, "audience-classes-by", best, label_visibility="collapsed")
     frame.hint("Click a cell to see the people in it.")
     cell = clicked(confusion_figure(found, name), f"classes-cells-{name}-{data.version}", confusion_alt(found, name))
     if cell:

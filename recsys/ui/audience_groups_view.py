@@ -13,7 +13,7 @@ from recsys.audience.profiles import MAX_PEOPLE, MIN_LIKES
 from recsys.audience.segments import within
 from recsys.data import Dataset
 from recsys.plots.audience_groups import label, people_map, people_map_alt, tried_alt, tried_figure
-from recsys.ui import audience_part, audience_segment, frame, save
+from recsys.ui import audience_segment, choices, frame, save
 
 _METHODS = {Method.CENTRES: "Everybody in a group", Method.DENSITY: "Only dense groups"}
 _HELP = (
@@ -38,7 +38,7 @@ _STABLE = (
 def draw(data: Dataset, segment: Segment | None) -> None:
     """Draw the groups of the people looked at, everybody on a map, and who is behind what is clicked."""
     here = within(data, segment)
-    method = audience_part.choice("How", _METHODS, "audience-groups-by", help=_HELP)
+    method = choices.one_of("How", _METHODS, "audience-groups-by", help=_HELP)
     with st.spinner("Looking for groups, in the data and in chance …", show_time=True):
         found = find(here, method)
     st.markdown(f"**{frame.plain(found.finding.sentence)}**")

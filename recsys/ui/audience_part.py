@@ -29,22 +29,6 @@ def dated(data: Dataset) -> bool:
     return False
 
 
-def choice(label: str, names: Mapping[T, str], key: str, default: T | None = None, **more: Any) -> T:
-    """Draw the choice of one of ``names`` and return it; ``default``, or the first, unless another is chosen."""
-    usual = next(iter(names)) if default is None else default
-    chosen = st.segmented_control(
-        label,
-        list(names),
-        format_func=lambda one: names.get(one, str(one)),
-        default=usual,
-        required=True,
-        key=key,
-        wrap=True,
-        **more,
-    )
-    return next((one for one in names if one == chosen), usual)
-
-
 def clicked(figure: go.Figure, key: str, alt: str) -> list[Any] | None:
     """Draw ``figure`` and return the ``customdata`` of the point that is chosen in it, None for none."""
     drawn = frame.chart(figure, key, alt, on_select="rerun", selection_mode="points")

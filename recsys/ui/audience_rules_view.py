@@ -16,7 +16,8 @@ from recsys.data import Dataset
 from recsys.plots.audience_rules import rules_alt, rules_figure
 from recsys.plots.marks import cut
 from recsys.ui import audience_segment, frame, save
-from recsys.ui.audience_part import choice, clicked
+from recsys.ui.audience_part import clicked
+from recsys.ui.choices import one_of
 from recsys.ui.live_words import counted
 
 N_DRAWN = 100
@@ -68,8 +69,8 @@ def in_words(data: Dataset, rule: Rule, level: Level) -> str:
 def _asked(data: Dataset) -> tuple[Together, Level]:
     """Draw the two choices and return what is chosen."""
     with st.container(horizontal=True, gap="medium"):
-        together = choice("Together", _TOGETHER, f"audience-rules-together-{data.name}", usual(data), help=_HELP)
-        return together, choice("What is taken", _LEVELS, "audience-rules-level")
+        together = one_of("Together", _TOGETHER, f"audience-rules-together-{data.name}", usual(data), help=_HELP)
+        return together, one_of("What is taken", _LEVELS, "audience-rules-level")
 
 
 def _said(found: Rules) -> None:

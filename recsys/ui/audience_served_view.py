@@ -19,7 +19,7 @@ from recsys.metrics.significance import FEW_USERS
 from recsys.models import MODELS
 from recsys.plots.audience_served import served_alt, served_figure
 from recsys.settings import ROOT
-from recsys.ui import audience_part, audience_segment, frame
+from recsys.ui import audience_part, audience_segment, choices, frame
 from recsys.ui.experiments import experiments
 from recsys.ui.metrics_answer import answered, whom
 from recsys.ui.state import Key as StateKey
@@ -142,7 +142,7 @@ def _parts(data: Dataset, result: Result, kind: str, segment: Segment | None) ->
 
 def _kind(segment: Segment | None) -> str:
     names = {kind: _named(kind) for kind in (*([SEGMENT] if segment else []), *LABELS)}
-    return audience_part.choice("Compare", names, f"served-kind-{'one' if segment else 'all'}")
+    return choices.one_of("Compare", names, f"served-kind-{'one' if segment else 'all'}")
 
 
 def _named(kind: str) -> str:

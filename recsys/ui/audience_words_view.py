@@ -15,9 +15,8 @@ from recsys.audience.mood import ALL, Mood, changes
 from recsys.audience.topics import Source, Topics, sources, topics
 from recsys.data import Dataset, summary
 from recsys.plots import audience_words as plots
-from recsys.ui import audience_part, audience_segment, frame
+from recsys.ui import audience_part, audience_segment, choices, frame
 from recsys.ui.live_words import counted
-from recsys.ui.metrics_question import known
 
 
 class Side(StrEnum):
@@ -57,9 +56,7 @@ def draw(data: Dataset, segment: Segment | None) -> None:
         Side.TOPICS: about,
         Side.MOOD: mood,
     }
-    known(Key.SIDE, list(_SIDES.values()), "part of this page")
-    side = audience_part.choice("Part", _SIDES, key=Key.SIDE, bind="query-params", label_visibility="collapsed")
-    sides[side](data, segment)
+    sides[choices.view(_SIDES, Key.SIDE)](data, segment)
 
 
 @frame.part("audience-keywords")
@@ -233,4 +230,4 @@ def _course(periods: Sequence[Period], unit: str, title: str, key: str, share: b
 
 def _choice(label: str, names: dict[str, str], key: str) -> str:
     """Draw a choice of one; nothing is drawn where there is no choice."""
-    return next(iter(names)) if len(names) == 1 else audience_part.choice(label, names, key)
+    return next(iter(names)) if len(names) == 1 else choices.one_of(label, names, key)

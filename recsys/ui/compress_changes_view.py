@@ -17,10 +17,10 @@ from recsys.text.registry import selectable
 from recsys.train.engine_shelf import label_of
 from recsys.types import Query
 from recsys.ui import actions, cache, engine, frame
+from recsys.ui.choices import picked
 from recsys.ui.controls import let_read, person_picker, pickers
 from recsys.ui.frame import plain
 from recsys.ui.live_model import TEXT_PROFILE, K
-from recsys.ui.metrics_question import known
 from recsys.ui.moment import moment
 from recsys.ui.wording import Wording
 
@@ -70,18 +70,7 @@ def said(moved: Movement, n: int) -> str:
 
 
 def _engine(names: dict[str, str]) -> str:
-    labels = list(names.values())
-    known(ENGINE, labels, "engine here")
-    chosen = st.selectbox(
-        "Engine",
-        list(names),
-        format_func=lambda name: names.get(name, name),
-        key=ENGINE,
-        bind="query-params",
-        width=260,
-        label_visibility="collapsed",
-    )
-    return chosen if chosen in names else next(iter(names))
+    return picked("Engine", names, ENGINE, "engine here", width=260, label_visibility="collapsed")
 
 
 def _answer(data: Dataset, query: Query) -> Answer:

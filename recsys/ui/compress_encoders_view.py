@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from recsys.data import Dataset
-from recsys.metrics.significance import FEW_USERS, signed
 from recsys.plots.engines import engines_alt, engines_figure
 from recsys.text import made
 from recsys.text.registry import selectable
@@ -19,7 +18,8 @@ from recsys.train.engine_shelf import FULL, ORIGINAL
 from recsys.train.engines import LISTS, SPLITS, Engines, best
 from recsys.train.job import all_jobs
 from recsys.train.recipes import RECIPES, recipe_class
-from recsys.ui import audience_part, engine, frame, train_job
+from recsys.ui import choices, engine, frame, train_job
+from recsys.ui.compress_part import lost
 
 PRICE = 0.04
 """Dollars for an hour of one processor core: about what clouds ask for a rented one, and no more than a guess."""
@@ -239,7 +239,7 @@ def _busy(found: Mapping[str, Any]) -> bool:
 
 
 def _picture(found: Mapping[str, Any]) -> None:
-    what = audience_part.choice("Quality", QUALITIES, "engine-quality", help=_QUALITY)
+    what = choices.one_of("Quality", QUALITIES, "engine-quality", help=_QUALITY)
     names = best(found["engines"], what)
     if not names:
         frame.empty("This quality could not be measured here.", "Choose another quality, or other data above.")
@@ -277,23 +277,4 @@ def _verdict(one: Mapping[str, Any]) -> str:
     """What is lost against the full model, in one line."""
     if one["name"] == FULL:
         return "is what the others are held against."
-    said = [_loss(SPLITS[name], ends) for name, ends in one["loss"].items()]
-    return "; ".join(said) + "." if said else "could not be judged: nobody to ask."
-
-
-def _loss(where: str, ends: Mapping[str, Any]) -> str:
-    """The loss in one split; what the interval does not show is not claimed.
-
-    >>> _loss("new items", {"value": -0.0312, "low": -0.05, "high": -0.012, "n": 200, "found": True})
-    'loses on new items: NDCG -0.031 [-0.050, -0.012]'
-    >>> _loss("new items", {"value": -0.0312, "low": -0.07, "high": 0.01, "n": 200, "found": False})
-    'no loss found on new items of this data (NDCG -0.031 [-0.070, +0.010])'
-    """
-    if ends["value"] is None or ends["n"] < FEW_USERS:
-        return f"too few people to tell on {where}"
-    if not ends["low"] and not ends["high"]:
-        return f"the same lists on {where}"
-    numbers = f"{signed(ends['value'])} [{signed(ends['low'])}, {signed(ends['high'])}]"
-    if not ends["found"]:
-        return f"no loss found on {where} of this data (NDCG {numbers})"
-    return f"{'loses' if ends['value'] < 0 else 'gains'} on {where}: NDCG {numbers}"
+    return lost({SPLITS[name]: loss for name, loss in one["loss"].items()})

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from recsys.data import Dataset
-from recsys.metrics.significance import FEW_USERS, signed
 from recsys.plots.vectors import vectors_alt, vectors_figure
 from recsys.train.vectors import FULL, Vectors
-from recsys.ui import audience_part, frame, train_job
+from recsys.ui import choices, frame, train_job
+from recsys.ui.compress_part import lost
 
 QUALITIES = {
     "overlap_items": "Nearest items that stay",
@@ -89,7 +89,7 @@ def _row(one: Mapping[str, Any], n_items: int) -> dict[str, Any]:
 
 
 def _picture(found: Mapping[str, Any]) -> None:
-    what = audience_part.choice("Quality", QUALITIES, "vector-quality", help=_QUALITY)
+    what = choices.one_of("Quality", QUALITIES, "vector-quality", help=_QUALITY)
     every = found["representations"]
     if all(one[what] is None for one in every):
         frame.empty("This quality could not be measured here.", "Choose another quality, or other data above.")
@@ -107,17 +107,4 @@ def _losses(found: Mapping[str, Any]) -> None:
 
 
 def _verdict(one: Mapping[str, Any]) -> str:
-    said = [_loss(WHERE[name], one["hits"][name]["loss"]) for name in WHERE if name in one["hits"]]
-    return f"{'; '.join(said)}." if said else "could not be judged: nobody to ask."
-
-
-def _loss(where: str, ends: Mapping[str, Any]) -> str:
-    """The loss in one split; what the interval does not show is not claimed."""
-    if ends["n"] < FEW_USERS:
-        return f"too few people to tell on {where}"
-    if not ends["low"] and not ends["high"]:
-        return f"exactly as many hits on {where}"
-    said = f"{signed(ends['value'], 4)} [{signed(ends['low'], 4)}, {signed(ends['high'], 4)}]"
-    if not ends["found"]:
-        return f"no loss found on {where} of this data (NDCG {said})"
-    return f"{'loses' if ends['value'] < 0 else 'gains'} on {where}: NDCG {said}"
+    return lost({words: one["hits"][name]["loss"] for name, words in WHERE.items() if name in one["hits"]})

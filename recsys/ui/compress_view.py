@@ -7,8 +7,7 @@ from enum import StrEnum
 from importlib import import_module
 
 from recsys.data import Dataset
-from recsys.ui import audience_part, frame
-from recsys.ui.metrics_question import known
+from recsys.ui import choices, frame
 
 Draw = Callable[[Dataset], None]
 
@@ -36,8 +35,7 @@ _LABELS = {
 
 def choose() -> View:
     """Draw the choice of a view and return the chosen one."""
-    known(Key.VIEW, [_LABELS[view] for view in View], "part of this page")
-    return audience_part.choice("Show", _LABELS, key=Key.VIEW, bind="query-params", label_visibility="collapsed")
+    return choices.view(_LABELS, Key.VIEW)
 
 
 def show(view: View, data: Dataset) -> None:

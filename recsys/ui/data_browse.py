@@ -16,6 +16,7 @@ from recsys.data import Dataset, summary
 from recsys.data.summary import Shown
 from recsys.types import Event, Kind
 from recsys.ui import frame
+from recsys.ui.choices import linked
 from recsys.ui.live_words import counted, priced, starred
 from recsys.ui.wording import Wording
 
@@ -90,17 +91,7 @@ def _in_chinese(data: Dataset) -> bool:
     """Draw the choice of a language where the data has two; whether it is Chinese."""
     if Items.TITLE_ZH not in data.items.columns or not (data.items[Items.TITLE_ZH] != "").any():
         return False
-    chosen = st.segmented_control(
-        "Texts",
-        list(_LANGUAGES),
-        format_func=lambda name: _LANGUAGES.get(name, name),
-        default="en",
-        required=True,
-        key=Key.LANGUAGE,
-        bind="query-params",
-        width="content",
-    )
-    return bool(chosen == "zh")
+    return linked("Texts", _LANGUAGES, Key.LANGUAGE, "language", width="content") == "zh"
 
 
 @frame.part("data-people")

@@ -11,7 +11,7 @@ from recsys.data import Dataset, summary
 from recsys.data.quality import LEFT_OUT, Quality
 from recsys.data.summary import Shown
 from recsys.plots import data as plots
-from recsys.ui import data_browse, frame, upload_view
+from recsys.ui import choices, data_browse, frame, upload_view
 
 TOP_SHARE = 0.1
 N_NAMED = 2
@@ -49,18 +49,8 @@ _LABELS = {
 
 
 def choose() -> Section:
-    """Draw the choice of a section, bound to the URL, and return the chosen one."""
-    name = st.segmented_control(
-        "Show",
-        list(Section),
-        format_func=lambda name: _LABELS.get(name, name),
-        default=Section.ITEMS,
-        required=True,
-        key=Key.SHOW,
-        bind="query-params",
-        wrap=True,
-    )
-    return Section(name) if name in list(Section) else Section.ITEMS
+    """Draw the choice of a section and return the chosen one."""
+    return choices.view(_LABELS, Key.SHOW)
 
 
 def show(section: Section, data: Dataset) -> None:

@@ -15,6 +15,7 @@ from recsys.plots.map import catalogue_map, map_alt
 from recsys.text import TextSpace
 from recsys.types import Rows
 from recsys.ui import frame
+from recsys.ui.choices import linked
 from recsys.ui.live_words import counted
 from recsys.ui.similarity_view import Key, my_list, profile_of, space_of
 from recsys.ui.wording import Wording
@@ -56,18 +57,14 @@ def _method(n_items: int) -> str:
     low, high = atlas.TSNE_ITEMS
     if not low <= n_items <= high:
         return atlas.PCA
-    chosen = st.segmented_control(
+    return linked(
         "Drawing",
-        list(_DRAWINGS),
-        format_func=lambda name: _DRAWINGS.get(name, name),
-        default=atlas.PCA,
-        required=True,
-        key=Key.DRAWING,
-        bind="query-params",
+        _DRAWINGS,
+        Key.DRAWING,
+        "drawing",
         help="Overview (PCA) is one straight look at the cloud of texts: exact, but flat. Neighbourhoods (t-SNE) pulls "
         "alike items together and gives up distances; a large catalogue takes some seconds the first time.",
     )
-    return str(chosen) if chosen in _DRAWINGS else atlas.PCA
 
 
 def drawing_of(data: Dataset, space: TextSpace, method: str) -> atlas.CatalogueMap:

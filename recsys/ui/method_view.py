@@ -8,6 +8,7 @@ import streamlit as st
 
 from recsys.explain.example_texts import Lang
 from recsys.ui import frame
+from recsys.ui.choices import linked
 from recsys.ui.method_cards import CARDS
 from recsys.ui.method_text import ARTICLES, CHANGES, EXAMPLES, FORMULAS, GROUPS, IDEAS, MORE
 
@@ -89,16 +90,7 @@ def examples() -> None:
             key=Key.EXAMPLE,
             bind="query-params",
         )
-        lang = st.segmented_control(
-            "Language",
-            list(Lang),
-            format_func=lambda value: _LANGUAGES.get(value, str(value)),
-            default=Lang.EN,
-            required=True,
-            key=Key.LANG,
-            bind="query-params",
-            help="Language of the examples.",
-        )
+        lang = linked("Language", _LANGUAGES, Key.LANG, "language", help="Language of the examples.")
     name = chosen if chosen in CARDS else next(iter(CARDS))
     with st.container(border=True):
-        CARDS[name](Lang.ZH if lang == Lang.ZH else Lang.EN)
+        CARDS[name](lang)

@@ -14,8 +14,9 @@ from recsys.evaluate.usual import MAX_PEOPLE, cold_start
 from recsys.models import MODELS
 from recsys.plots.cold_start import ITEMS, PEOPLE, cold_start_alt, cold_start_figure
 from recsys.ui import frame
+from recsys.ui.choices import linked
 from recsys.ui.metrics_answer import asked_for, table_proof
-from recsys.ui.metrics_question import View, known, metric_key
+from recsys.ui.metrics_question import View, metric_key
 
 _LABELS = {Whom.PEOPLE: "New people", Whom.ITEMS: "New items"}
 _LINES = {
@@ -37,18 +38,8 @@ _UNITS = {Whom.PEOPLE: (PEOPLE, "events"), Whom.ITEMS: (ITEMS, "likes")}
 
 def show(data: Dataset, config: Experiment) -> None:
     """Draw the choice of what is new, the curve, and from where on one recommender beats another."""
-    known(metric_key(View.COLD, "whom"), _LABELS.values(), "kind of newness")
-    name = st.segmented_control(
-        "What is new",
-        list(Whom),
-        format_func=lambda name: _LABELS.get(name, name),
-        default=Whom.PEOPLE,
-        required=True,
-        key=metric_key(View.COLD, "whom"),
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    whom = Whom(name) if name in list(Whom) else Whom.PEOPLE
+    key = metric_key(View.COLD, "whom")
+    whom = linked("What is new", _LABELS, key, "kind of newness", label_visibility="collapsed")
     st.markdown(frame.plain(_LINES[whom]))
     question = cold_start(config, whom)
     table = asked_for(data, question, _GIVES[whom])

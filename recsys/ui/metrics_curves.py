@@ -15,7 +15,8 @@ from recsys.plots.by_k import by_k_alt, by_k_figure
 from recsys.plots.frontier import frontier_alt, frontier_figure
 from recsys.plots.slices import n_people, slices_alt, slices_figure
 from recsys.ui import frame
-from recsys.ui.metrics_question import View, known, metric_key, metric_picker
+from recsys.ui.choices import linked
+from recsys.ui.metrics_question import View, metric_key, metric_picker
 
 ACCURATE = ("ndcg", "recall", "precision", "hit_rate", "map", "mrr")
 BESIDE = ("diversity", "category_diversity", "novelty", "coverage", "serendipity", "gini", "calibration")
@@ -79,18 +80,7 @@ def who_gains(result: Result) -> None:
     """Draw one metric for parts of the people or of the items."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         metric = metric_picker(View.SIDES, list(sliced_metrics(result)), usual="ndcg")
-        known(metric_key(View.SIDES, "by"), KINDS.values(), "way to group")
-        kind = st.segmented_control(
-            "Compare groups by",
-            list(KINDS),
-            format_func=lambda name: KINDS.get(name, name),
-            default=HISTORY,
-            required=True,
-            key=metric_key(View.SIDES, "by"),
-            bind="query-params",
-            wrap=True,
-        )
-    kind = kind if kind in KINDS else HISTORY
+        kind = linked("Compare groups by", KINDS, metric_key(View.SIDES, "by"), "way to group", HISTORY)
     of_kind = result.slices[result.slices[Evaluation.SLICE_KIND] == kind]
     rows = of_kind[of_kind[Evaluation.METRIC] == metric]
     st.markdown(frame.plain(_PARTS[kind]))

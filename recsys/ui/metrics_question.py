@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 import streamlit as st
@@ -16,15 +16,12 @@ from recsys.evaluate.config import USUAL_MODELS, USUAL_PEOPLE
 from recsys.metrics import METRICS
 from recsys.models import BASELINES, MODELS
 from recsys.models.registry import offered
-from recsys.plots.marks import cut
 from recsys.ui import frame, links
+from recsys.ui.choices import known, picked
 from recsys.ui.ranker import RANKER
-from recsys.ui.state import notice
 
 LENGTHS = {k: str(k) for k in range(1, 31)}
 STARS = {stars: f"{stars:g} stars" for stars in (3.0, 3.5, LIKED_STARS, 4.5, 5.0)}
-WIDE = 240
-"""Pixels of a choice between names."""
 LEAST_WIDTH = 330
 """Pixels of the line that names what is measured: it stays beside the controls or moves below them on a phone."""
 _OPENED = "_metrics-opened"
@@ -100,15 +97,6 @@ def view() -> View:
     return View(name) if name in list(View) else View.OVERVIEW
 
 
-def known(key: str, words: Collection[str], what: str) -> None:
-    """Take words that the control ``key`` does not offer out of the address, and say so."""
-    said = st.query_params.get_all(key)
-    wrong = [word for word in said if word not in words]
-    if wrong:
-        st.query_params[key] = [word for word in said if word in words]
-        notice(f"“{cut(wrong[0], 40)}” in the link is no {what} here: it is left out.")
-
-
 def open_view(view: View) -> None:
     """Show ``view`` in the next run; for callbacks."""
     st.session_state[Control.VIEW] = view
@@ -119,7 +107,8 @@ def metric_picker(
     view: View, metrics: Sequence[str], label: str = "Metric", key: str = "metric", usual: str = ""
 ) -> str:
     """Draw the choice of one of ``metrics``, each side of the page with its own, and return the chosen one."""
-    return picked(metric_key(view, key), {name: METRICS[name].label for name in metrics}, label, "metric", usual)
+    labels = {name: METRICS[name].label for name in metrics}
+    return picked(label, labels, metric_key(view, key), "metric", usual or None)
 
 
 def metric_key(view: View, key: str = "metric") -> str:
@@ -129,70 +118,38 @@ def metric_key(view: View, key: str = "metric") -> str:
 
 def model_picker(view: View, models: Sequence[str], label: str = "Recommender", key: str = "model") -> str:
     """Draw the choice of one of ``models`` and return the chosen one."""
-    return picked(metric_key(view, key), {name: MODELS[name].label for name in models}, label, "recommender")
-
-
-def picked(key: str, labels: Mapping[str, str], label: str, what: str, usual: str = "", width: int = WIDE) -> str:
-    """Draw the choice of one of ``labels``, ``usual`` or the first until another is chosen, and return its name."""
-    known(key, labels.values(), what)
-    names = list(labels)
-    first = names.index(usual) if usual in labels else 0
-    name = st.selectbox(
-        label,
-        names,
-        index=first,
-        format_func=lambda name: labels.get(name, name),
-        key=key,
-        bind="query-params",
-        width=width,
-    )
-    return name if name in labels else names[first]
+    return picked(label, {name: MODELS[name].label for name in models}, metric_key(view, key), "recommender")
 
 
 def split_picker() -> str:
     """Draw the choice of the rule by which the data are cut and return its name."""
-    known(Control.SPLIT, [split.label for split in SPLITS.values()], "way to test")
-    name = st.selectbox(
+    return picked(
         "How to test",
-        list(SPLITS),
-        format_func=lambda name: SPLITS[name].label if name in SPLITS else name,
-        key=Control.SPLIT,
-        bind="query-params",
-        help="Which part of the data the recommenders may learn from, and which part they are asked about.",
+        {name: split.label for name, split in SPLITS.items()},
+        Control.SPLIT,
+        "way to test",
         width=210,
+        help="Which part of the data the recommenders may learn from, and which part they are asked about.",
     )
-    return name if name in SPLITS else next(iter(SPLITS))
 
 
 def _length() -> int:
     # Not a box of numbers, which breaks on an address that says 1e999.
-    known(Control.K, LENGTHS.values(), "list length")
-    k = st.selectbox(
-        "List length",
-        list(LENGTHS),
-        index=list(LENGTHS).index(10),
-        format_func=lambda k: LENGTHS.get(k, str(k)),
-        key=Control.K,
-        bind="query-params",
-        help="How many items each person gets.",
-        width=120,
+    return picked(
+        "List length", LENGTHS, Control.K, "list length", 10, width=120, help="How many items each person gets."
     )
-    return k if k in LENGTHS else 10
 
 
 def _liked() -> float:
-    known(Control.LIKED, STARS.values(), "number of stars")
-    liked = st.selectbox(
+    return picked(
         "Liked from",
-        list(STARS),
-        index=list(STARS).index(LIKED_STARS),
-        format_func=lambda stars: STARS.get(stars, str(stars)),
-        key=Control.LIKED,
-        bind="query-params",
-        help="Ratings of so many stars count as likes.",
+        STARS,
+        Control.LIKED,
+        "number of stars",
+        LIKED_STARS,
         width=136,
+        help="Ratings of so many stars count as likes.",
     )
-    return float(liked) if liked in STARS else LIKED_STARS
 
 
 def _models(data: Dataset) -> list[str]:

@@ -22,9 +22,10 @@ from recsys.models import MODELS
 from recsys.models.setting import Setting
 from recsys.plots.tuning import tuning_alt, tuning_figure
 from recsys.ui import frame
+from recsys.ui.choices import known
 from recsys.ui.experiments import experiments
 from recsys.ui.metrics_answer import asked_for, proof, use_on_live
-from recsys.ui.metrics_question import View, known, metric_key
+from recsys.ui.metrics_question import View, metric_key
 
 METRIC = "ndcg"
 BUDGETS = (2, 30, 6)

@@ -18,12 +18,10 @@ from recsys.models.text_profile import TextProfile
 from recsys.plots.marks import cut
 from recsys.plots.similarity import heatmap, heatmap_alt
 from recsys.text import ENCODERS, LEXICAL, TextSpace
-from recsys.ui import actions, cache, frame, live_model
+from recsys.ui import actions, cache, choices, frame, live_model
 from recsys.ui.live_model import TEXT_PROFILE
 from recsys.ui.proof import wanted_on_live
 from recsys.ui.wording import Wording
-
-_LABELS = {"taste": "My taste × list", "items": "List × list", "map": "Map"}
 
 MAX_HEADING = 80
 """Characters of a title, or of words, above a text."""
@@ -38,6 +36,9 @@ class View(StrEnum):
     TASTE = "taste"
     ITEMS = "items"
     MAP = "map"
+
+
+_LABELS = {View.TASTE: "My taste × list", View.ITEMS: "List × list", View.MAP: "Map"}
 
 
 class Key(StrEnum):
@@ -60,16 +61,7 @@ class MyList:
 
 def choose() -> View:
     """Draw what to show, and return it."""
-    view = st.segmented_control(
-        "Show",
-        list(View),
-        format_func=lambda name: _LABELS.get(name, name),
-        default=View.TASTE,
-        required=True,
-        key=Key.VIEW,
-        bind="query-params",
-    )
-    return View(view) if view in list(View) else View.TASTE
+    return choices.view(_LABELS, Key.VIEW)
 
 
 def my_list(data: Dataset, person: Persona) -> MyList:

@@ -28,8 +28,8 @@ from recsys.train.augment import SPLITS_OFFERED, Augment, K
 from recsys.train.augmentations import AUGMENTATIONS, offered
 from recsys.train.sealed import caution
 from recsys.ui import frame, train_job
+from recsys.ui.choices import picked
 from recsys.ui.metrics_answer import use_on_live
-from recsys.ui.metrics_question import picked
 
 SPLIT = "augment-split"
 """Key of the choice of the test, in the address."""
@@ -58,7 +58,7 @@ _WORDS = {
 
 def draw(data: Dataset) -> None:
     """Draw what can be tried, the run that measures it, and the verdicts."""
-    split = picked(SPLIT, {name: SPLITS[name].label for name in SPLITS_OFFERED}, "How to test", "way to test")
+    split = picked("How to test", {name: SPLITS[name].label for name in SPLITS_OFFERED}, SPLIT, "way to test")
     frame.hint(f"{SPLITS[split].label}: {_HELP[split]}.")
     changes = offered(data, split)
     if not changes:

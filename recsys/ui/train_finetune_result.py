@@ -20,7 +20,7 @@ from recsys.train.sealed import caution
 from recsys.train.transfer import Transfer
 from recsys.train.worth import interval
 from recsys.ui import cache, engine, frame, train_job
-from recsys.ui.metrics_question import picked
+from recsys.ui.choices import picked
 
 ELSEWHERE = "finetune-on"
 """Key of the choice of other data, in the address."""
@@ -193,7 +193,7 @@ def _elsewhere(data: Dataset, result: Mapping[str, Any]) -> None:
     if one is None or not labels:
         return
     frame.section("On other data", "The same encoder on a catalogue it learned nothing from, beside the untouched one.")
-    other = picked(ELSEWHERE, labels, "Try it on", "catalogue")
+    other = picked("Try it on", labels, ELSEWHERE, "catalogue")
     job = train_job.done(
         cache.dataset(other),
         Transfer(one.name, one.version),

@@ -6,8 +6,8 @@ from recsys.data import Dataset
 from recsys.train import Job, Recipe
 from recsys.train.head import Head
 from recsys.train.recipes import RECIPES, recipe_class
-from recsys.ui import audience_part, engine, train_finetune_result, train_job
-from recsys.ui.metrics_question import known, picked
+from recsys.ui import engine, train_finetune_result, train_job
+from recsys.ui.choices import linked, picked
 
 HOW, TARGET = "finetune", "finetune-from"
 """Keys of the two choices, in the address."""
@@ -44,12 +44,11 @@ def draw(data: Dataset) -> None:
 def _chosen() -> Recipe:
     """Draw what can be chosen and return the recipe."""
     ways = {kind: words for kind, words in _WAYS.items() if kind in RECIPES}
-    known(HOW, ways.values(), "way to fine-tune")
-    way = audience_part.choice("How", ways, key=HOW, bind="query-params", help=_HOW_HELP)
+    way = linked("How", ways, HOW, "way to fine-tune", help=_HOW_HELP)
     if way != CLOSED:
         recipe: Recipe = recipe_class(way)()
         return recipe
-    return Head(picked(TARGET, _TARGETS, "What texts learn to predict", "thing to learn"))
+    return Head(picked("What texts learn to predict", _TARGETS, TARGET, "thing to learn"))
 
 
 def _watch(job: Job) -> None:

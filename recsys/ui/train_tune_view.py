@@ -25,8 +25,9 @@ from recsys.train.sealed import OpenTest, caution, openings
 from recsys.train.tune import Tune, tunable
 from recsys.train.worth import AS_IT_COMES, TUNED, interval
 from recsys.ui import frame, train_job
+from recsys.ui.choices import picked
 from recsys.ui.metrics_answer import use_on_live
-from recsys.ui.metrics_question import View, metric_key, metric_picker, picked, split_picker
+from recsys.ui.metrics_question import View, metric_key, metric_picker, split_picker
 from recsys.ui.metrics_tune import turned
 
 TRIALS = {"10": "10 tries", "20": "20 tries", "40": "40 tries", "80": "80 tries"}
@@ -72,11 +73,11 @@ def _controls(data: Dataset) -> Tune:
     """Draw what is tuned, for what, and how long; the address names it all."""
     models = [name for name in offered(data) if tunable(name)]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        model = picked(metric_key(View.TUNE, "model"), _labels(models), "Recommender", "recommender", USUAL_MODEL)
+        model = picked("Recommender", _labels(models), metric_key(View.TUNE, "model"), "recommender", USUAL_MODEL)
         metric = metric_picker(View.TUNE, hit_metrics(), usual="ndcg")
         split = split_picker()
-        trials = picked(metric_key(View.TUNE, "tries"), TRIALS, "Settings", "number of tries", "40", NARROW)
-        minutes = picked(metric_key(View.TUNE, "time"), MINUTES, "For at most", "time", "5", NARROW)
+        trials = picked("Settings", TRIALS, metric_key(View.TUNE, "tries"), "number of tries", "40", NARROW)
+        minutes = picked("For at most", MINUTES, metric_key(View.TUNE, "time"), "time", "5", NARROW)
     return Tune(model, metric, split, trials=int(trials), seconds=60.0 * int(minutes))
 
 

@@ -11,9 +11,9 @@ import streamlit as st
 from recsys.columns import Items
 from recsys.data import Dataset
 from recsys.ui import frame, save, words_controls, words_model
+from recsys.ui.choices import picked
 from recsys.ui.live_words import counted
 from recsys.ui.metrics_answer import said_seconds
-from recsys.ui.metrics_question import known
 from recsys.ui.words_controls import Key, Writer
 from recsys.words.batch import Batch, State
 from recsys.words.contract import Language, Written
@@ -62,18 +62,15 @@ def many(data: Dataset) -> None:
 def _size(data: Dataset) -> int:
     sizes = {n: str(n) for n in SIZES if n < data.n_items} | {data.n_items: f"all {data.n_items:,}"}
     usual = min(USUAL, data.n_items)
-    known(Key.N_ITEMS, list(sizes.values()), "number of items")
-    n = st.selectbox(
+    return picked(
         "How many items",
-        list(sizes),
-        index=list(sizes).index(usual),
-        format_func=lambda n: sizes.get(n, str(n)),
-        key=Key.N_ITEMS,
-        bind="query-params",
-        help="Those with the most reviews first.",
+        sizes,
+        Key.N_ITEMS,
+        "number of items",
+        usual,
         width=150,
+        help="Those with the most reviews first.",
     )
-    return n if n in sizes else usual
 
 
 def _cost(data: Dataset, rows: list[int], language: Language, writer: Writer, one: Batch) -> str:

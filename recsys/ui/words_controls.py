@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import StrEnum
-from typing import Literal, cast
+from typing import Literal
 
 import streamlit as st
 
@@ -15,9 +15,9 @@ from recsys.ranking import top_k
 from recsys.settings import settings
 from recsys.text import script_of
 from recsys.text.scripts import HAN
-from recsys.ui import frame
+from recsys.ui import choices, frame
+from recsys.ui.choices import linked
 from recsys.ui.links import Linked
-from recsys.ui.metrics_question import known
 from recsys.ui.wording import Wording
 from recsys.words.contract import Language
 from recsys.words.endpoint import endpoint_missing
@@ -60,19 +60,7 @@ _LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
 def choose() -> View:
     """Draw the choice of a view and return the chosen one."""
-    known(Key.VIEW, _LABELS.values(), "part of this page")
-    name = st.segmented_control(
-        "Show",
-        list(View),
-        format_func=lambda name: _LABELS.get(name, name),
-        default=View.ITEM,
-        required=True,
-        key=Key.VIEW,
-        bind="query-params",
-        label_visibility="collapsed",
-        wrap=True,
-    )
-    return View(name) if name in list(View) else View.ITEM
+    return choices.view(_LABELS, Key.VIEW)
 
 
 def item(data: Dataset, language: Language) -> int:
@@ -133,39 +121,23 @@ def language(data: Dataset) -> Language:
     if Items.TITLE_ZH not in data.items.columns or not (data.items[Items.TITLE_ZH] != "").any():
         some = " ".join(data.field(row, Items.TITLE) for row in range(min(data.n_items, 50)))
         return "zh" if script_of(some) == HAN else "en"
-    known(Key.LANGUAGE, _LANGUAGES.values(), "language")
-    chosen = st.segmented_control(
-        "Texts",
-        list(_LANGUAGES),
-        format_func=lambda name: _LANGUAGES.get(cast(Language, name), name),
-        default="en",
-        required=True,
-        key=Key.LANGUAGE,
-        bind="query-params",
-        width="content",
-    )
-    return "zh" if chosen == "zh" else "en"
+    return linked("Texts", _LANGUAGES, Key.LANGUAGE, "language", width="content")
 
 
 def writer(data: Dataset) -> Writer:
     """Draw the choice of who writes where a language model may be asked; quoting otherwise."""
     if endpoint_missing(data):
         return "extractive"
-    labels = {"extractive": "Quoted", "endpoint": f"Language model: {settings().llm_model}"}
-    known(Key.WRITER, labels.values(), "writer")
-    chosen = st.segmented_control(
+    labels: dict[Writer, str] = {"extractive": "Quoted", "endpoint": f"Language model: {settings().llm_model}"}
+    return linked(
         "Written by",
-        list(labels),
-        format_func=lambda name: labels.get(name, name),
-        default="extractive",
-        required=True,
-        key=Key.WRITER,
-        bind="query-params",
+        labels,
+        Key.WRITER,
+        "writer",
         width="content",
         help="Quoted: sentences chosen from what others wrote, word by word, on this computer. Language model: its own "
         "words, checked against the same sentences.",
     )
-    return "endpoint" if chosen == "endpoint" else "extractive"
 
 
 def missing_hint(data: Dataset) -> None:
