@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks import train_augment, train_clicks, train_finetune, train_fuse, train_head, train_tune
+from benchmarks import (
+    train_augment,
+    train_clicks,
+    train_contrast,
+    train_finetune,
+    train_fuse,
+    train_head,
+    train_recut,
+    train_tune,
+)
 from benchmarks.result import parts_asked, write_modules
 
 PARTS = {
@@ -18,6 +27,8 @@ PARTS = {
     "augment": train_augment,
     "fuse": train_fuse,
     "finetune": train_finetune,
+    "contrast": train_contrast,
+    "recut": train_recut,
 }
 """What can be measured, in the order in which it is: what needs a quiet machine first."""
 

@@ -30,7 +30,7 @@ def figures(say: Callable[[str], None]) -> Figures:
         data = catalogue.load(best_dataset())
         say(f"fine-tuning on {data.name}")
         result = FineTune().run(data, Desk(folder / "finetune"))
-        found = _of(result)
+        found = of_training("finetune", result)
         if result["encoder"]:
             here = {ref.name for ref in catalogue.available()}
             for name in ELSEWHERE:
@@ -41,24 +41,34 @@ def figures(say: Callable[[str], None]) -> Figures:
     return found
 
 
-def _of(result: Mapping[str, Any]) -> Figures:
+def alone(part: str, recipe: FineTune, say: Callable[[str], None]) -> Figures:
+    """What ``recipe`` is worth on the test part of its own cut, named by the ``part`` of the benchmark."""
+    with own_shelf() as folder:
+        reader().default()
+        data = catalogue.load(best_dataset())
+        say(f"fine-tuning on {data.name}: {recipe.title}, seed {recipe.seed}")
+        return of_training(part, recipe.run(data, Desk(folder / part)))
+
+
+def of_training(part: str, result: Mapping[str, Any]) -> Figures:
+    """The figures of one training."""
     found: Figures = {
-        "finetune/dataset": result["data"],
-        "finetune/n_people": result["n_people"],
-        "finetune/n_items": result["n_items"],
-        "finetune/seconds": result["seconds"]["all"],
-        "finetune/seconds_learning": result["seconds"]["learn"],
-        "finetune/steps": result["steps"],
-        "finetune/chosen_step": result["chosen"]["step"],
-        "finetune/ended": result["ended"],
-        "finetune/validation/untouched": result["validation"]["untouched"],
-        "finetune/validation/best": result["validation"]["best"],
+        f"{part}/dataset": result["data"],
+        f"{part}/n_people": result["n_people"],
+        f"{part}/n_items": result["n_items"],
+        f"{part}/seconds": result["seconds"]["all"],
+        f"{part}/seconds_learning": result["seconds"]["learn"],
+        f"{part}/steps": result["steps"],
+        f"{part}/chosen_step": result["chosen"]["step"],
+        f"{part}/ended": result["ended"],
+        f"{part}/validation/untouched": result["validation"]["untouched"],
+        f"{part}/validation/best": result["validation"]["best"],
     }
-    found |= _row("finetune/cold_ndcg", result["readers"][PROFILE])
-    found |= _row("finetune/cold_ndcg_ease_text", result["readers"]["ease_text"])
-    found |= _row("finetune/warm_ndcg", result["warm"])
+    found |= _row(f"{part}/cold_ndcg", result["readers"][PROFILE])
+    found |= _row(f"{part}/cold_ndcg_ease_text", result["readers"]["ease_text"])
+    found |= _row(f"{part}/warm_ndcg", result["warm"])
     for name in ("popularity", "random"):
-        found |= _numbers(f"finetune/cold_ndcg/{name}", result["rows"][name])
+        found |= _numbers(f"{part}/cold_ndcg/{name}", result["rows"][name])
     return found
 
 

@@ -66,8 +66,8 @@ class TextProfile:
         refuses = np.array([piece.refuses for piece in pieces], dtype=bool)
         for name, columns, vectors in self.readers.read(pieces):
             space, pulls = self.readers.spaces[name], ~refuses[columns]
-            taste = np.asarray(weights[columns[pulls]] @ vectors[pulls], dtype=np.float32)[None]
-            scores = scores + space.similarity(taste)[0]
+            pulling = [pieces[column] for column in columns[pulls].tolist()]
+            scores = scores + self._pulled(space, pulling, weights[columns[pulls]], vectors[pulls])
             if not pulls.all():
                 scores = scores + weights[columns[~pulls]] @ _pushes(space, vectors[~pulls])
         return scores.astype(np.float32)
@@ -90,12 +90,21 @@ class TextProfile:
         values = np.zeros((len(rows), len(pieces) + 1), dtype=np.float32)
         for name, columns, vectors in self.readers.read(pieces):
             space = self.readers.spaces[name]
-            alike = space.items[rows] @ vectors.T / np.float32(space.scale)
+            near = self._near(space, [pieces[column] for column in columns.tolist()], vectors, rows)
             if refuses[columns].any():
-                alike[:, refuses[columns]] = _pushes(space, vectors[refuses[columns]])[:, rows].T
-            values[:, columns] = alike * weights[columns]
+                near[refuses[columns]] = _pushes(space, vectors[refuses[columns]])[:, rows]
+            values[:, columns] = near.T * weights[columns]
         values[:, -1] = np.float32(self.prior) * fitted(self, self.popularity_)[rows]
         return Contributions((*(piece.part for piece in pieces), POPULAR), values)
+
+    def _pulled(self, space: TextSpace, pieces: Sequence[Piece], weights: Vector, vectors: Matrix) -> Vector:
+        """(n_items,) how hard ``pieces``, read as ``vectors`` (n, dim), pull at each item by their ``weights``."""
+        taste = np.asarray(weights @ vectors, dtype=np.float32)[None]  # of one vector, as ``near`` is a plain product
+        return space.similarity(taste)[0]
+
+    def _near(self, space: TextSpace, pieces: Sequence[Piece], vectors: Matrix, rows: Rows) -> Matrix:
+        """(n, n_rows) how hard each of ``pieces``, read as ``vectors`` (n, dim), pulls at the items ``rows``."""
+        return np.asarray(vectors @ space.items[rows].T / np.float32(space.scale), dtype=np.float32)
 
     def _pieces(self, query: Query) -> list[Piece]:
         return of_query(query, self.readers.data, self.half_life, self.dislike_strength, self.typed_share)

@@ -20,6 +20,7 @@ COLOURS: dict[str, str] = {
     "ials_text": "#D07FBE",
     "text_mean": "#D9822B",
     "text_profile": "#14857A",
+    "text_nearest": "#2FA8C7",
     "bm25": "#B08D57",
     "text_fused": "#4FA39A",
     "weighted": "#2C9C6A",

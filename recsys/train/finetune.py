@@ -47,6 +47,8 @@ COLD, WARM = "cold_items", "global_time"
 PROFILE = "text_profile"
 FAST = "fast"
 EXPORT_SECONDS = 300
+CONTRAST = 0.05
+"""Weight of the contrast where it is asked for."""
 RESERVE = 0.2
 """Share of the minutes kept for the test and the export."""
 WHY = {
@@ -67,8 +69,8 @@ class FineTune:
     """All of it, the test and the export included."""
     epochs: int = 12
     learning_rate: float = 2e-4
-    contrast: float = 0.05
-    """Weight of telling histories' items from misleading ones, beside lying near the targets, 1."""
+    contrast: float = 0.0
+    """Weight of telling histories' items from misleading ones, beside lying near the targets, 1; 0 leaves it out."""
     batch: int = 16
     tokens: int = 96
     """Texts are cut here while the encoder learns; the median film plot has 87."""
@@ -91,7 +93,7 @@ class FineTune:
     @property
     def title(self) -> str:
         """What a visitor reads."""
-        return "Fine-tune the encoder"
+        return f"Fine-tune the encoder{', with contrast' if self.contrast else ''}"
 
     def run(self, data: Dataset, desk: Desk) -> Mapping[str, Any]:
         """Train, going on from the last checkpoint, test, and keep the encoder if text profiles gain by it.

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from recsys.data import Dataset
 from recsys.train import Job, Recipe
+from recsys.train.finetune import CONTRAST, FineTune
 from recsys.train.head import Head
-from recsys.train.recipes import RECIPES, recipe_class
 from recsys.ui import engine, train_finetune_result, train_job
 from recsys.ui.choices import linked, picked
 
 HOW, TARGET = "finetune", "finetune-from"
 """Keys of the two choices, in the address."""
-CLOSED, REAL = Head.kind, "finetune"
-_WAYS = {CLOSED: "In seconds (closed form)", REAL: "Real training"}
+CLOSED, REAL, PAIRS = Head.kind, FineTune.kind, "contrast"
+_WAYS = {CLOSED: "In seconds (closed form)", REAL: "Real training", PAIRS: "Real training, with contrast"}
 _TARGETS = {"ease": "Links of EASE", "ials": "Hidden tastes (ALS)"}
 _HOW_HELP = (
     "Closed form: a ridge regression from the text of each liked item to its place among the likes gives one linear "
     "layer behind the encoder. How strong it is, how many directions it keeps and how much of the untouched vector "
-    "stays are chosen on parts cut out of the training part. Real training: the encoder itself is changed, bit by bit."
+    "stays are chosen on parts cut out of the training part. Real training: the encoder itself is changed, bit by bit, "
+    "until its vectors lie where the likes put the items. With contrast: it also learns to tell which item a history "
+    "leads to, from the others at hand and from ones that only read alike."
 )
 
 
@@ -43,11 +45,9 @@ def draw(data: Dataset) -> None:
 
 def _chosen() -> Recipe:
     """Draw what can be chosen and return the recipe."""
-    ways = {kind: words for kind, words in _WAYS.items() if kind in RECIPES}
-    way = linked("How", ways, HOW, "way to fine-tune", help=_HOW_HELP)
+    way = linked("How", _WAYS, HOW, "way to fine-tune", help=_HOW_HELP)
     if way != CLOSED:
-        recipe: Recipe = recipe_class(way)()
-        return recipe
+        return FineTune(contrast=CONTRAST if way == PAIRS else 0.0)
     return Head(picked("What texts learn to predict", _TARGETS, TARGET, "thing to learn"))
 
 

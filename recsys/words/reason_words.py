@@ -50,6 +50,7 @@ ALIASES: Mapping[str, str] = MappingProxyType(
     {
         "bm25": "keywords",
         "text_profile": "text",
+        "text_nearest": "text",
         "item_likes": "popularity",
         POPULAR.label: "popularity",
         f"{POPULAR.label} lately": "lately",
