@@ -16,7 +16,8 @@ from recsys.text.minilm import export_folder
 from recsys.train import Job, job
 from recsys.train.engines import Engines
 from recsys.ui.compress_changes_view import said
-from recsys.ui.compress_encoders_view import MAKES, _loss
+from recsys.ui.compress_encoders_view import MAKES
+from recsys.ui.compress_part import lost
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
 PAGE = "../../pages/compress.py"
@@ -179,8 +180,10 @@ def test_times_of_a_busy_machine_can_be_taken_again(shop):
 
 def test_few_people_prove_nothing():
     few = ends(-0.2, -0.3, -0.1) | {"n": 5}
-    assert _loss("new items", few) == "too few people to tell on new items"
-    assert _loss("new items", ends(0.02, 0.01, 0.03)) == "gains on new items: NDCG +0.020 [+0.010, +0.030]"
+    gain = ends(0.02, 0.01, 0.03)
+    assert lost({"new items": few, "later likes": gain}) == (
+        "too few people to tell on new items; gains on later likes: NDCG +0.0200 [+0.0100, +0.0300]."
+    )
 
 
 def test_lists_without_anything_in_common_are_said():
