@@ -21,16 +21,20 @@ def top_k(scores: Scores, k: int, exclude: Rows | None = None) -> Rows:
     """
     if k < 1:
         raise ValueError(f"k should be at least 1, is now {k}")
-    allowed = ~np.isnan(scores)
-    if exclude is not None and len(exclude):
-        allowed[exclude] = False
-    keyed = np.where(allowed, scores, -np.inf)
-    if len(keyed) > k:
-        # With fewer than k allowed rows the threshold is -inf, which all of them reach.
-        allowed &= keyed >= np.partition(keyed, len(keyed) - k)[len(keyed) - k]
-    rows = np.flatnonzero(allowed)
-    order = np.argsort(-keyed[rows], kind="stable")
-    return rows[order][:k].astype(np.int64)
+    keyed: Scores = scores.copy()
+    np.copyto(keyed, -np.inf, where=np.isnan(keyed))
+    if exclude is not None:
+        keyed[exclude] = -np.inf
+    least = np.partition(keyed, len(keyed) - k)[len(keyed) - k] if len(keyed) > k else -np.inf
+    if least > -np.inf:
+        rows = (keyed >= least).nonzero()[0]
+    else:  # too few are left, or some really score -inf: all that can be ranked are
+        allowed = ~np.isnan(scores)
+        if exclude is not None:
+            allowed[exclude] = False
+        rows = allowed.nonzero()[0]
+    order = (-keyed[rows]).argsort(kind="stable")
+    return np.asarray(rows[order[:k]], dtype=np.int64)
 
 
 def ranks(scores: Scores, exclude: Rows | None = None) -> Rows:

@@ -133,15 +133,19 @@ def newest_per_item(events: Sequence[Event], rows: Sequence[int | None]) -> list
 
 def _opinions(events: Sequence[Event], liked_stars: float, dislike_strength: float) -> list[float]:
     """Weight of each event before it ages."""
-    weights = [
-        KIND_WEIGHTS.get(event.kind, 0.0)
-        if stars is None
-        else (1.0 if stars >= liked_stars else -1.0 if stars < NEUTRAL_STARS else 0.0)
-        for event, stars in zip(events, map(_STARS, events), strict=True)
-    ]
-    if weights and min(weights) < 0:
+    all_stars, disliked = list(map(_STARS, events)), -dislike_strength
+    if None in all_stars:
+        weights = [_opinion(event.kind, stars, liked_stars) for event, stars in zip(events, all_stars, strict=True)]
         weights = [weight * dislike_strength if weight < 0 else weight for weight in weights]
+    else:
+        weights = [1.0 if s >= liked_stars else disliked if s < NEUTRAL_STARS else 0.0 for s in all_stars]
     strengths = list(map(_STRENGTH, events))
     if strengths.count(1.0) < len(strengths):
         return [weight * strength for weight, strength in zip(weights, strengths, strict=True)]
     return weights
+
+
+def _opinion(kind: Kind, stars: float | None, liked_stars: float) -> float:
+    if stars is None:
+        return KIND_WEIGHTS.get(kind, 0.0)
+    return 1.0 if stars >= liked_stars else -1.0 if stars < NEUTRAL_STARS else 0.0

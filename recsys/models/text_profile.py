@@ -100,7 +100,7 @@ class TextProfile:
     def _pulled(self, space: TextSpace, pieces: Sequence[Piece], weights: Vector, vectors: Matrix) -> Vector:
         """(n_items,) how hard ``pieces``, read as ``vectors`` (n, dim), pull at each item by their ``weights``."""
         taste = np.asarray(weights @ vectors, dtype=np.float32)[None]  # of one vector, as ``near`` is a plain product
-        return space.similarity(taste)[0]
+        return np.asarray(space.similarity(taste)[0])
 
     def _near(self, space: TextSpace, pieces: Sequence[Piece], vectors: Matrix, rows: Rows) -> Matrix:
         """(n, n_rows) how hard each of ``pieces``, read as ``vectors`` (n, dim), pulls at the items ``rows``."""
