@@ -13,7 +13,7 @@ export RECSYS_DATASETS := $(abspath ../shared/datasets)
 endif
 endif
 
-.PHONY: help install install-dev demo test lint fix types bench screenshots clean
+.PHONY: help install install-dev demo test test-slow lint fix types bench screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,9 +36,16 @@ demo: install ## warm up and serve the app on localhost:8501
 	$(BIN)/python -m recsys warm
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: install-dev chromium postgresql ## run every test
-	$(BIN)/python -m pytest -q -n 2 -m "not browser"
-	$(BIN)/python -m pytest -q -r aR -n 2 --reruns 1 -m browser
+UNIT := $(BIN)/python -m pytest -q -n 2
+BROWSER := $(BIN)/python -m pytest -q -r aR -n 2 --reruns 1
+
+test: install-dev chromium postgresql ## run the tests: under ten minutes on two cores
+	$(UNIT) -m "not browser and not slow"
+	$(BROWSER) -m "browser and not slow"
+
+test-slow: install-dev chromium postgresql ## run the thorough tests that `make test` leaves out
+	$(UNIT) -m "slow and not browser"
+	$(BROWSER) -m "slow and browser"
 
 .PHONY: chromium
 chromium:
