@@ -11,9 +11,12 @@ from benchmarks.report_tables import fact, interval, markdown
 GAINS: Sequence[tuple[str, str]] = (
     ("finetune/cold_ndcg/gain", "encoder fine-tuned on likes, films nobody had touched, text profile"),
     ("finetune/cold_ndcg_ease_text/gain", "the same encoder in EASE + text"),
-    ("finetune/transfer/movielens-100k/cold_items/gain", "the same encoder on MovieLens 100K, new films"),
+    (
+        "finetune/transfer/movielens-100k/cold_items/gain",
+        "the same on MovieLens 100K, which has many of these films, new ones",
+    ),
     ("finetune/transfer/movielens-100k/cold_users/gain", "there, new people"),
-    ("finetune/transfer/video/cold_items/gain", "the same encoder on the synthetic series, new items"),
+    ("finetune/transfer/video/cold_items/gain", "the same on the synthetic series, new ones"),
     ("finetune/transfer/video/cold_users/gain", "there, new people"),
     ("recut/cold_ndcg/gain", "the same training on another cut, which nothing was chosen on"),
     ("contrast/cold_ndcg/gain", "the same training, with contrast between histories and misleading items"),

@@ -21,7 +21,7 @@ def top_k(scores: Scores, k: int, exclude: Rows | None = None) -> Rows:
     """
     if k < 1:
         raise ValueError(f"k should be at least 1, is now {k}")
-    keyed: Scores = scores.copy()
+    keyed: Scores = scores.copy() if scores.dtype.kind == "f" else scores.astype(np.float64)
     np.copyto(keyed, -np.inf, where=np.isnan(keyed))
     if exclude is not None:
         keyed[exclude] = -np.inf

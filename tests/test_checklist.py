@@ -209,7 +209,8 @@ KEYS = {
     "portrait": "data person-shop user-shop from",
     "words": "data person-shop view item-shop lang writer n",
     "similarity": "data person-shop view drawing",
-    "train": "data train tune-model tune-metric split tune-tries tune-time augment-split finetune finetune-from",
+    "train": "data train tune-model tune-metric split tune-tries tune-time augment-split finetune finetune-from "
+    "finetune-on",
     "compress": "data compress person-shop engine",
     "audience": "data view segment-shop say",
     "data": "data show find lang",
@@ -271,14 +272,20 @@ def test_garbage_in_each_key_of_a_side_of_the_metrics_page_never_crashes(in_town
 
 
 BOUND = {
-    *("key", "Key.TYPED", "Key.BESIDE", "_KEY"),  # "key": the pickers of data and person, and those of Metrics
+    *("key", "Key.TYPED", "Key.BESIDE", "_KEY"),  # "key": the pickers of data and person, and choices of their own
     *("Key.ABOUT", "Key.LANGUAGE", "Control.MODELS", "MODELS_KEY", "'length'", "Key.VIEW", "Key.DRAWING"),
     *("Control.K", "Control.VIEW", "Control.SPLIT", "Control.LIKED"),
     *("metric_key(View.SIDES, 'by')", "metric_key(View.COLD, 'whom')"),
     *("metric_key(View.TUNE, 'budget')", "Key.SHOW", "Key.FIND", "Key.EXAMPLE", "Key.LANG"),
-    *("Key.WRITER", "Key.N_ITEMS", "Key.SIDE", "HOW", "ENGINE"),
+    *("Key.WRITER", "Key.N_ITEMS", "Key.SIDE", "HOW", "ENGINE", "TARGET", "ELSEWHERE", "SPLIT"),
+    *("metric_key(View.TUNE, 'model')", "metric_key(View.TUNE, 'tries')", "metric_key(View.TUNE, 'time')"),
+    "metric_key(view, key)",
 }
 """How the source names the keys that are bound to the address: a new one here needs a new one above."""
+
+
+KEY_AT = {"linked": 2, "picked": 2, "choices.view": 1}
+"""Where the functions of ``recsys.ui.choices`` that bind a key take it."""
 
 
 def test_no_key_that_is_bound_to_the_address_is_left_out():
@@ -286,5 +293,7 @@ def test_no_key_that_is_bound_to_the_address_is_left_out():
     for _, tree in parsed():
         for call, _name in calls(tree):
             words = {word.arg: ast.unparse(word.value) for word in call.keywords}
-            found |= {words["key"]} if "bind" in words else set()
+            found |= {words.get("key", "key")} if "bind" in words else set()
+            place = KEY_AT.get(ast.unparse(call.func), len(call.args))
+            found |= {ast.unparse(one) for one in call.args[place : place + 1]}
     assert found == BOUND

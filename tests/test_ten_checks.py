@@ -107,7 +107,7 @@ FLIPS = {
     ),
     "the worst comes first": (
         "recsys/ranking.py",
-        ("np.argsort(-keyed[rows]", "np.argsort(keyed[rows]"),
+        ("(-keyed[rows]).argsort", "keyed[rows].argsort"),
         "tests/models/test_ranking.py::test_top_k_equals_a_stable_sort",
     ),
     "what everybody knows is new": (

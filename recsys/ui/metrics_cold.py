@@ -38,8 +38,9 @@ _UNITS = {Whom.PEOPLE: (PEOPLE, "events"), Whom.ITEMS: (ITEMS, "likes")}
 
 def show(data: Dataset, config: Experiment) -> None:
     """Draw the choice of what is new, the curve, and from where on one recommender beats another."""
-    key = metric_key(View.COLD, "whom")
-    whom = linked("What is new", _LABELS, key, "kind of newness", label_visibility="collapsed")
+    whom = linked(
+        "What is new", _LABELS, metric_key(View.COLD, "whom"), "kind of newness", label_visibility="collapsed"
+    )
     st.markdown(frame.plain(_LINES[whom]))
     question = cold_start(config, whom)
     table = asked_for(data, question, _GIVES[whom])

@@ -67,3 +67,8 @@ def test_an_empty_list_cannot_be_asked_for(k):
 def test_no_exclusions_may_be_none_or_empty():
     scores = np.array([3, 1, 2], dtype=np.float32)
     assert top_k(scores, 3).tolist() == top_k(scores, 3, np.array([], dtype=np.int64)).tolist() == [0, 2, 1]
+
+
+def test_whole_numbers_are_ranked_as_numbers():
+    assert top_k(np.array([3, 1, 2]), 2).tolist() == [0, 2]
+    assert top_k(np.array([3, 1, 2]), 3, np.array([0])).tolist() == [2, 1]

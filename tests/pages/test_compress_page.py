@@ -34,7 +34,7 @@ def open_page(view: str = "encoders", **state: object) -> AppTest:
     app.session_state["compress"] = view
     for key, value in state.items():
         app.session_state[key] = value
-    return fine(app.run().switch_page(PAGE).run())
+    return fine(app.switch_page(PAGE).run())
 
 
 def fine(app: AppTest) -> AppTest:
@@ -112,7 +112,7 @@ def test_measured_engines_are_a_table_with_costs_and_what_is_lost(shop, tmp_path
     assert list(table["Engine"]) == ["MiniLM", "Smaller *"]
     assert list(table["Cost"]) == pytest.approx([0.08, 0.08])
     text = words(app)
-    assert "loses on new items: NDCG -0.050 [-0.080, -0.020]" in text
+    assert "loses on new items: NDCG -0.0500 [-0.0800, -0.0200]" in text
     assert "no loss found on later likes of this data" in text
     assert "* Made with this data" in text
     assert "WordLlama is left out: it is not installed." in text

@@ -18,7 +18,7 @@ def open_page(**state: object) -> AppTest:
     app = AppTest.from_file(MAIN, default_timeout=60)
     for key, value in state.items():
         app.session_state[key] = value
-    return fine(app.run().switch_page(PAGE).run())
+    return fine(app.switch_page(PAGE).run())
 
 
 def fine(app: AppTest) -> AppTest:
@@ -163,7 +163,7 @@ def test_any_user_of_the_data_has_a_portrait_and_can_edit_it(shop):
     user = shop.user_ids[3]
     app = AppTest.from_file(MAIN, default_timeout=60)
     app.query_params["user-shop"] = user
-    app = fine(app.run().switch_page(PAGE).run())
+    app = fine(app.switch_page(PAGE).run())
     muted = next(key for key in sorted(buttons(app)) if key.startswith("mute-"))
     before = shown(app)
     app = click(app, muted)

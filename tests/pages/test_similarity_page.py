@@ -22,7 +22,7 @@ def open_page(**state: object) -> AppTest:
     app = AppTest.from_file(str(ROOT / "recsys" / "ui" / "main.py"), default_timeout=60)
     for key, value in state.items():
         app.session_state[key] = value
-    return app.run().switch_page("../../pages/similarity.py").run()
+    return app.switch_page("../../pages/similarity.py").run()
 
 
 def fine(app: AppTest) -> AppTest:

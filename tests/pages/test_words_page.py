@@ -148,7 +148,7 @@ def test_a_link_opens_its_item_and_a_wrong_one_says_so(shop):
     def linked(item_id: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "recsys" / "ui" / "main.py"), default_timeout=60)
         app.query_params["item-shop"] = item_id
-        return fine(app.run().switch_page("../../pages/words.py").run())
+        return fine(app.switch_page("../../pages/words.py").run())
 
     assert f"**{shop.title('s017')}**" in drawn(linked("s017"))
     wrong = drawn(linked("nonsense"))
