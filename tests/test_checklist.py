@@ -118,6 +118,7 @@ def test_the_heap_is_frozen_once_everything_is_warm_and_no_run_ends_with_a_colle
     assert done.stdout.splitlines()[-1:] == ["True True False"], done.stderr
 
 
+@pytest.mark.slow
 def test_the_map_is_the_same_after_a_restart():
     code = (
         "import hashlib\n"
@@ -235,6 +236,7 @@ def shuffled(keys: str, seed: int) -> Iterator[dict[str, str]]:
         yield {name: orders[name][turn] for name in names}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", KEYS)
 def test_fifty_pieces_of_garbage_in_each_key_of_an_address_never_crash(page):
     assert len(set(GARBAGE)) >= 50
@@ -260,10 +262,12 @@ def unharmed(addresses: Iterator[dict[str, str]], **fixed: str | list[str]) -> N
         assert not app.error, address
 
 
+@pytest.mark.slow
 def test_fifty_pieces_of_garbage_in_each_control_of_the_metrics_page_never_crash(in_town):
     unharmed(shuffled(METRIC_KEYS, 2))
 
 
+@pytest.mark.slow
 def test_garbage_in_each_key_of_a_side_of_the_metrics_page_never_crashes(in_town):
     views = list(WITHIN)
     for turn, address in enumerate(shuffled(" ".join(WITHIN.values()), 2)):

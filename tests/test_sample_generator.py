@@ -98,6 +98,7 @@ def test_a_rebuild_equals_the_files_on_disk_byte_for_byte(rebuilt: Path, scenari
         assert (rebuilt / scenario / name).read_bytes() == (SAMPLES / scenario / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_check_ends_with_1_when_one_byte_differs_and_writes_nothing(rebuilt: Path) -> None:
     assert generate("--check", "--to", str(rebuilt)).returncode == 0
     path = rebuilt / "video" / "users.csv"

@@ -124,11 +124,13 @@ def run_tests(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_with_every_sign_right_those_tests_pass(copy):
     done = run_tests(copy, *(test for _, _, test in FLIPS.values()))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flip", FLIPS)
 def test_a_flipped_sign_fails_the_test_named_for_that_fact(flip, copy):
     name, (right, wrong), test = FLIPS[flip]

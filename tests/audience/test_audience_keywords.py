@@ -76,6 +76,7 @@ def planted(seed: int = 0) -> tuple[Dataset, list[str]]:
     return told(rows), [f"{language}{n:02}" for language in words for n in range(20)]
 
 
+@pytest.mark.slow
 def test_planted_words_are_found_first_and_for_sure_in_each_language_by_itself():
     data, users = planted()
     segment = Segment.of("paddlers", users)

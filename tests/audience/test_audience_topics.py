@@ -88,6 +88,7 @@ def test_planted_topics_are_recovered_with_their_people_in_their_own_script(scri
     assert sum(len(topic.finding.user_ids) for topic in found.topics) == 120
 
 
+@pytest.mark.slow
 def test_shuffled_words_have_no_topic_that_is_better_than_chance():
     n_found = 0
     for seed in range(5):
@@ -110,6 +111,7 @@ def test_shuffling_keeps_how_often_words_stand_but_for_repeats():
     assert (dealt.table != corpus.table).nnz > 0
 
 
+@pytest.mark.slow
 def test_the_same_data_give_the_same_topics():
     one, other = (topics(bilingual()[0], Source.REVIEWS, HAN) for _ in range(2))
     assert [topic.words for topic in one.topics] == [topic.words for topic in other.topics]

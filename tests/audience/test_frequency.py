@@ -45,6 +45,7 @@ def test_a_session_ends_with_a_pause_of_more_than_half_an_hour():
     ]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from("uvw"), st.integers(0, 40)), min_size=1, max_size=30))
 def test_every_event_is_in_one_session_and_every_session_in_one_group(found):
     data = diary([(user, "i0", at * 10 * MINUTE) for user, at in found])

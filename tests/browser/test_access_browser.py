@@ -29,6 +29,7 @@ TWO_PER_ROW = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", TWO_PER_ROW)
 def test_figures_stand_two_in_a_row_on_a_phone(path, app_url, new_context):
     page = new_context(**PHONE).new_page()
@@ -112,6 +113,7 @@ PROBE = re.compile(r"/_stcore/(health|host-config)$")
 """On a deep link the framework first asks for these below the page's own path, gets a 404, and goes up."""
 
 
+@pytest.mark.slow
 def test_no_page_asks_elsewhere_or_complains_in_the_console_or_in_the_log(start_server, new_context):
     server = start_server()
     page = new_context().new_page()
@@ -148,6 +150,7 @@ def complains(kind: str, text: str) -> bool:
 SOMETHING = "[data-testid='stSkeleton'], [data-testid='stSpinner'], [data-testid='stProgress']"
 
 
+@pytest.mark.slow
 @pytest.mark.xfail(reason="the page that is left stays until the new one draws; on a busy machine the map is late too")
 @pytest.mark.parametrize(("path", "link"), [("", "Metrics"), ("similarity?view=Map", "")])
 def test_within_a_fifth_of_a_second_a_long_wait_shows_that_it_works(path, link, start_server, new_context):
@@ -176,6 +179,7 @@ GOOD = 0.1
 """Cumulative layout shift up to which web.dev calls a page stable."""
 
 
+@pytest.mark.slow
 @pytest.mark.xfail(reason="what is drawn below or above pushes the content while the page opens")
 @pytest.mark.parametrize("path", ["", "rerank", "compare", "data", "method"])
 def test_nothing_jumps_while_a_page_opens(path, app_url, new_context):

@@ -15,6 +15,8 @@ from tests.browser.conftest import open_page, settle
 from tests.browser.live_page import cards, main_text, press, stored, type_words
 from tests.browser.test_every_page import violations
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def live(browser_page: Page, app_url: str) -> Page:

@@ -18,6 +18,8 @@ from tests.browser.test_every_page import TITLES
 from tests.browser.test_similarity_browser import CELLS, DOTS, chosen, open_chart, titles
 from tests.browser.visit import FIRST_VISIT_S, SWITCH_S, go, port
 
+pytestmark = pytest.mark.slow
+
 # --- latency and robustness -------------------------------------------------------------------------------------
 
 

@@ -6,11 +6,14 @@ import csv
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from recsys.models import MODELS
 from tests.browser.conftest import Server, open_page, settle
 from tests.browser.live_page import cards, main_text, press, type_words
+
+pytestmark = pytest.mark.slow
 
 LINK = "compare?data=Video&person-video=Space+dreamer&compare=EASE&compare=Text+profile&knobs=ease:prior=2,half_life=5"
 

@@ -38,6 +38,7 @@ def violations(page: Page) -> list[list[object]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["", "rerank", "words", "metrics", "audience"])
 def test_a_page_opens_as_the_first_request_of_a_fresh_server(
     path: str, start_server: Callable[..., Server], browser_page: Page
@@ -75,7 +76,7 @@ def test_unknown_page_helps(app_url: str, browser_page: Page) -> None:
     browser_page.get_by_role("link", name="Live").first.wait_for(timeout=30_000)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("path", TITLES)
 def test_accessible(path: str, scheme: str, app_url: str, new_context: Callable[..., BrowserContext]) -> None:
     context = new_context(color_scheme=scheme, viewport={"width": 1280, "height": 1600}, bypass_csp=True)

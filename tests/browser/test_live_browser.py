@@ -203,6 +203,7 @@ def test_an_event_survives_a_killed_server(
     assert again.locator("[class*='st-key-undo-']").count() == 1
 
 
+@pytest.mark.slow
 def test_without_a_model_every_page_works_and_says_so(
     new_context: Callable[..., BrowserContext], start_server: Callable[..., Server]
 ) -> None:

@@ -18,6 +18,7 @@ from tests.browser.live_page import cards, main_text, press, type_words
 
 FOLDER = Path(os.environ.get("RECSYS_DATASETS") or "/nonexistent")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.data,
     pytest.mark.skipif(
         not (FOLDER / "ml-latest-small").is_dir(),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from recsys.plots.bump import LINE
@@ -14,6 +15,8 @@ from recsys.rerank.setting import ChainSetting
 from recsys.ui.rerank_aim import aim_of
 from tests.browser.conftest import Server, open_page, settle
 from tests.browser.live_page import cards, main_text, press
+
+pytestmark = pytest.mark.slow
 
 LINK = "rerank?data=Video&person-video=Space+dreamer&chain=mmr:diversity=0.7%2Bcalibrated"
 

@@ -12,6 +12,8 @@ from tests.browser.conftest import open_page, settle
 from tests.browser.live_page import cards, main_text
 from tests.browser.test_every_page import TITLES
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = {ref.name: ref.label for ref in catalogue.available() if ref.synthetic}
 EMPTY_CHARTS = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => !(plot.data || []).some(
     trace => ['x', 'y', 'z', 'a', 'r', 'dimensions', 'values', 'labels', 'cells', 'node', 'lat'].some(key => {

@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.slow
+
 CELLS = """() => {
   const plot = document.querySelector('[class*="st-key-grid-"] .js-plotly-plot');
   const frame = plot.getBoundingClientRect(), {xaxis: x, yaxis: y} = plot._fullLayout;

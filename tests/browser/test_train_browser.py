@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import open_page, settle
@@ -14,6 +15,7 @@ from tests.browser.live_page import cards, main_text, press
 SEARCH = "/train?data=Shop&tune-model=EASE&tune-tries=80+tries"
 
 
+@pytest.mark.slow
 def test_a_search_is_stopped_gone_on_with_and_tells_what_it_found_while_others_click(
     app_url: str, new_context: Callable[..., BrowserContext]
 ) -> None:

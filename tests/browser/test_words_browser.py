@@ -17,6 +17,8 @@ from tests.browser.conftest import Server, open_page, settle
 from tests.browser.test_every_page import violations
 from tests.browser.visit import PHONE
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-recognisable-0123456789"
 TIMEOUT_S = 6.0
 PAINT_S = 1.5

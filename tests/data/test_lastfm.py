@@ -128,6 +128,7 @@ def test_a_broken_file_is_named_in_one_sentence(folder, file, content, sentence)
         load(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @needs_data
 def test_the_real_set_has_what_it_is_known_for():

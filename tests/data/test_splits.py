@@ -47,6 +47,7 @@ def pairs(data: Dataset) -> set[tuple[str, str]]:
     return set(zip(data.events[Events.USER], data.events[Events.ITEM], strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPLITS)
 @settings(max_examples=40)
 @given(logs)

@@ -80,6 +80,7 @@ def test_parts_of_one_key_are_added_up():
     }
 
 
+@pytest.mark.slow
 @limits(max_examples=30)
 @given(data=st.data(), typed=st.sampled_from(["", "ships", "quiet ships in a storm", "想看雪山 please", "a " * 40]))
 def test_words_of_any_session_sum_to_their_part(films, data, typed):

@@ -29,6 +29,7 @@ def test_every_model_but_chance_explains_itself():
     assert set(MODELS) - set(EXPLAINING) == {"random"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["films", "shop"])
 @pytest.mark.parametrize("name", EXPLAINING)
 @limits(max_examples=12)

@@ -98,6 +98,7 @@ def test_with_eight_events_it_is_as_small_as_brute_force_says(films, name, seed)
     assert name == "text_profile" or sizes != {1}  # of a mean, one piece is often enough
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 @limits(max_examples=12)
 @given(data=st.data(), rankings=st.integers(1, 30))

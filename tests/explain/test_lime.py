@@ -54,6 +54,7 @@ def test_of_keywords_it_finds_the_words(films):
     assert found.coefficients[1] > found.coefficients[0]
 
 
+@pytest.mark.slow
 def test_of_trees_the_line_is_not_the_whole_truth(films):
     now = Situation(
         Ranking(films, shared(build("ltr"), films)),

@@ -174,6 +174,7 @@ def many(n_lines):
     return (json.dumps({**GOOD, "event_id": f"e{n}", "session_id": f"s{n % 500}"}) for n in range(n_lines))
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_lines_come_in_and_go_out_in_seconds(durable_url):
     log = EventLog(durable_url)
     start = time.perf_counter()

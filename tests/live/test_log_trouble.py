@@ -98,6 +98,7 @@ def test_what_waits_is_stored_without_another_click(log, path, holder):
     assert stored(path) == ["1", "2"]
 
 
+@pytest.mark.slow
 def test_trouble_that_comes_back_is_told_and_mended_again(log, path):
     for n in "123":
         other = sqlite3.connect(path, isolation_level=None)

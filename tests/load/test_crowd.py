@@ -8,7 +8,7 @@ import pytest
 from benchmarks.harness.visitor import crowd
 from tests.browser.conftest import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_twenty_five_people_get_their_lists_within_a_second(tmp_path):

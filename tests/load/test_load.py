@@ -15,7 +15,7 @@ from tests.browser.live_page import stored
 N_PEOPLE, N_CLICKS = 10, 4
 N_VISITS, MAX_GROWTH_MB = 60, 40
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

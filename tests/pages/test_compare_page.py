@@ -197,6 +197,7 @@ def test_a_model_that_cannot_leaves_the_others_standing(toy):
     assert len(shown.listed) == 1
 
 
+@pytest.mark.slow
 def test_the_stages_of_a_pipeline_are_drawn_with_their_counts_and_sources(shop):
     app = fine(open_page(compare=["Two stages", "Popular"]))
     query = query_from(shop.personas[0].events, ())
@@ -335,6 +336,7 @@ def test_what_a_link_cannot_have_is_one_sentence(address, sentence):
     assert 1 <= len(lists(app)) <= MAX_MODELS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("garbage", ["", "x", "' OR 1=1", "<b>", "🙂", "%00", "9" * 500, "مرحبا", "ease:", ":", "NaN"])
 @pytest.mark.parametrize("key", ["compare", "length", "knobs", "user__shop", "data", "person__shop"])
 def test_garbage_in_the_address_is_harmless(key, garbage):

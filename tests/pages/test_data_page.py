@@ -228,6 +228,7 @@ def test_a_link_opens_its_section():
     assert len(fine(app.run()).get("plotly_chart")) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("garbage", ["", "x", "Items' OR 1=1", "<b>", "🙂", "ITEMS", "own", "%00", "9" * 500, "مرحبا"])
 @pytest.mark.parametrize("key", ["show", "find", "data"])
 def test_garbage_in_the_address_is_harmless(key, garbage):

@@ -42,6 +42,7 @@ def ranked(data, name, query, k=10, **more):
     return recommend(data, shared(MODELS[name].build(), data), query, k, when_silent=fit("popularity", data), **more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(MODELS))
 def test_nothing_listed_is_beyond_the_bound_and_the_rest_keeps_its_order(shop, name):
     found = ranked(shop, name, Query(LIKED, TYPED))

@@ -85,6 +85,7 @@ def test_the_page_opens_with_an_answer(words):
         assert must in said(at)
 
 
+@pytest.mark.slow
 def test_the_first_visit_to_a_sample_finds_what_was_measured_ahead(words, monkeypatch, tmp_path):
     monkeypatch.setattr("recsys.evaluate.shelf.settings", lambda: type("Here", (), {"cache_dir": tmp_path}))
     monkeypatch.setattr("recsys.data.catalogue.PREPARED", 1)  # one sample shows it
@@ -199,6 +200,7 @@ def test_data_nobody_can_be_asked_about_get_a_sentence(n_users, view, on):
     assert "Choose another test above, or other data." in said(at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     [

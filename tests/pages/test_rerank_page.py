@@ -428,6 +428,7 @@ GARBAGE = ["", "x", "' OR 1=1", "<b>", "🙂", "%00", "9" * 500, "مرحبا", "
 KEYS = ["length", "pool", "data", "person__shop", "chain__shop", "mix__shop"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "garbage"), [*(("chain", one) for one in GARBAGE), *((key, one) for key in KEYS for one in GARBAGE[:4])]
 )

@@ -34,6 +34,7 @@ def without(data: Dataset, *columns: str) -> Dataset:
     return Dataset.from_tables(data.name, data.items.drop(columns=list(columns)), data.events)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sample", "column", "in_english_only", "in_both"),
     [

@@ -22,6 +22,7 @@ def tiny(tmp_path_factory):
     made.discard(one.name)
 
 
+@pytest.mark.slow
 def test_a_layer_after_the_pooling_is_in_the_graph(tiny, tmp_path):
     import torch
     from sentence_transformers import SentenceTransformer, models

@@ -31,6 +31,7 @@ ODD = [
 ]
 
 
+@pytest.mark.slow
 def test_vectors_equal_those_of_sentence_transformers(minilm, sentences):
     from sentence_transformers import SentenceTransformer
 

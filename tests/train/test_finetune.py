@@ -162,6 +162,7 @@ def test_the_folder_is_an_ordinary_one_whose_graph_says_the_same(trained, shop, 
     assert told["left_out"] == []
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on_at_its_checkpoint(data, trained, tmp_path, monkeypatch):
     from recsys.train import finetune_trainer as trainer
 
@@ -199,6 +200,7 @@ def test_a_killed_training_goes_on_at_its_checkpoint(data, trained, tmp_path, mo
     assert again.values == watch.values  # a training that ended is not begun again
 
 
+@pytest.mark.slow
 def test_it_ends_when_validation_stops_getting_better_and_when_the_time_is_up(data, tmp_path, monkeypatch):
     from recsys.train import finetune_trainer as trainer
 

@@ -35,6 +35,7 @@ def told(shop, desk):
     return Prune(**SMALL, steps=60).run(shop, desk)
 
 
+@pytest.mark.slow
 def test_the_layers_that_agree_most_stay_and_teaching_brings_them_nearer(told):
     json.dumps(told, allow_nan=False)
     assert sorted(way["layers"] for way in told["ways"]) == [[0, 1], [0, 2], [1, 2]]
@@ -63,6 +64,7 @@ def test_words_keep_the_vectors_they_had(told):
     np.testing.assert_array_equal(before, after)
 
 
+@pytest.mark.slow
 def test_a_stopped_training_goes_on_from_its_last_step(told, shop, desk, tmp_path):
     shutil.copyfile(desk.folder / "state.pt", tmp_path / "state.pt")
     ways = [{**told["ways"][0], "known": True}]

@@ -30,6 +30,7 @@ def result(shop, tmp_path_factory):
     return Quantise(**SMALL, least_cosine=0.9).run(shop, desk), desk
 
 
+@pytest.mark.slow
 def test_it_is_on_the_shelf_and_reads_almost_as_the_full_one(result):
     told, _ = result
     one = made.find(told["name"])
@@ -55,6 +56,7 @@ def test_what_is_told_is_json_and_within_its_bounds(result):
     assert methods["words"]["cosine_mean"] >= methods["blocks"]["cosine_mean"]
 
 
+@pytest.mark.slow
 def test_a_choice_that_was_stopped_goes_on_from_what_it_noted(result, shop):
     _, desk = result
     assert len(desk.points) == 12

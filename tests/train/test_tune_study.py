@@ -200,6 +200,7 @@ def test_what_cannot_be_searched_is_refused_in_one_sentence():
         Tune("ease", trials=0, seconds=10)
 
 
+@pytest.mark.slow
 def test_a_job_killed_in_the_middle_goes_on_where_it_was(shop, fresh_reader, tmp_path):
     fresh_reader(RECSYS_ENCODER="lexical", RECSYS_STATE_DIR=str(tmp_path))
     assert settings().state_dir == tmp_path
