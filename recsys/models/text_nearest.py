@@ -19,8 +19,9 @@ MAX_PIECES = 128
 """So many pieces of evidence count, the strongest: each is compared with every item."""
 SAMPLE = 500
 """Items on which the usual reach is measured, evenly spaced."""
-DEFAULTS = {"half_life": 1000.0, "prior": 1.0}
-"""Knobs of the text profile that are set otherwise here."""
+DEFAULTS = {"half_life": 1000.0, "typed_share": 0.9, "prior": 1.0}
+"""Knobs of the text profile that are set otherwise here. Near copies of what was liked pull hard: words need more
+of the weight to lead."""
 
 
 @dataclass
@@ -39,6 +40,7 @@ class TextNearest(TextProfile):
     session_knobs: ClassVar[frozenset[str]] = TextProfile.session_knobs | {"sharpness"}
 
     half_life: float = DEFAULTS["half_life"]
+    typed_share: float = DEFAULTS["typed_share"]
     prior: float = DEFAULTS["prior"]
     sharpness: float = 0.5
     reach_: float | None = field(default=None, init=False, repr=False)
