@@ -45,6 +45,7 @@ def test_a_training_tells_how_far_it_is_and_what_came_out(capsys):
         (["count", "speed=3"], "there is no setting speed; this recipe takes until=3"),
         (["count", "--dataset", "nowhere"], "nowhere"),
         (["count", "breaks_at=1"], "three is too many"),
+        (["fuse"], "encoders= should be given; this recipe takes encoders= seed=0"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(words, said, capsys):

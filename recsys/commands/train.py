@@ -6,7 +6,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from typing import Any
 
 from recsys.errors import DataError, RecsysError
@@ -69,9 +69,16 @@ def _recipe(made: type, settings: Sequence[str]) -> Any:
         unknown = sorted(set(said) - {field.name for field in fields(made)})
         if unknown:
             raise ValueError(f"there is no setting {', '.join(unknown)}")
+        missing = [field.name for field in fields(made) if _is_needed(field) and field.name not in said]
+        if missing:
+            raise ValueError(f"{' and '.join(f'{name}=' for name in missing)} should be given")
         return made(**{name: _value(text) for name, text in said.items()})
     except (TypeError, ValueError) as error:
         raise DataError(f"{error}; this recipe takes {' '.join(_defaults(made))}") from error
+
+
+def _is_needed(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _value(text: str) -> Any:
