@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,23 +16,12 @@ import numpy as np
 from recsys.columns import Items
 from recsys.data import Dataset
 from recsys.errors import MissingDependencyError
-from recsys.text import MINILM, made, reader
-from recsys.text.export import MODEL_FILE, TOKENIZER_FILE, export
-from recsys.text.made import Made
+from recsys.text import MINILM, reader
+from recsys.text.export import TOKENIZER_FILE, export
 from recsys.train.bert import Bert, Form, all_in
 from recsys.train.job import Desk
 from recsys.train.linear import folders
-from recsys.train.shrunk import (
-    FAST,
-    Sample,
-    beside_full,
-    graph_folder,
-    label_for,
-    name_for,
-    opened,
-    short_texts,
-    task_of,
-)
+from recsys.train.shrunk import FAST, Sample, beside_full, graph_folder, opened, shelve, short_texts, task_of, told_of
 from recsys.train.taught import Lesson, teach
 from recsys.types import Matrix, Rows
 
@@ -92,13 +79,11 @@ class Prune:
         desk.say(0.15, f"Learning from {len(lesson.texts):,} texts")
         student = self._taught(ways[0]["layers"], lesson, desk)
         after = sample.likeness(opened(student / FAST, "after"))
-        one = self._kept(data, student)
+        line = f"{self.layers} of its layers, taught on the texts of {data.label} to say what all of them say."
+        kind, words, about = f"layers{self.layers}", f"{self.layers} layers", {"steps": self.steps}
+        one = shelve(kind, words, line, student / FAST, student, self.base, data, about)
         return {
-            "name": one.name,
-            "label": one.label,
-            "line": one.line,
-            "base": self.base,
-            "data": data.label,
+            **told_of(one, data),
             "layers": ways[0]["layers"],
             "n_layers": len(bert.layers),
             "n_learned_from": len(lesson.texts),
@@ -120,26 +105,6 @@ class Prune:
         desk.say(0.65, "Writing the graph of the new encoder")
         export(student, student / FAST)
         return student
-
-    def _kept(self, data: Dataset, student: Path) -> Made:
-        parent = reader().loaded(self.base)
-        digest = hashlib.sha256()
-        for path in sorted((student / FAST).glob(f"{MODEL_FILE}*")):
-            digest.update(path.read_bytes())
-        one = Made(
-            name=name_for(f"layers{self.layers}", data, self.base),
-            label=label_for(f"{self.layers} layers", self.base),
-            line=f"{self.layers} of its layers, taught on the texts of {data.label} to say what all of them say.",
-            kind="onnx",
-            parent=self.base,
-            version=f"layers{self.layers}-{digest.hexdigest()[:16]}",
-            languages=tuple(sorted(parent.languages)),
-            dataset=data.name,
-            about={"steps": self.steps, "made_at": datetime.now(UTC).isoformat(timespec="seconds")},
-        )
-        made.keep(one, student)
-        reader().renewed(one.name)
-        return one
 
 
 def _ways(bert: Bert, n: int, sample: Sample, graph: Path, desk: Desk) -> list[dict[str, Any]]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from recsys.data import Dataset
-from recsys.text import MINILM, made, reader
-from recsys.text.export import MODEL_FILE, TOKENIZER_FILE
-from recsys.text.made import Made
+from recsys.text import MINILM
+from recsys.text.export import TOKENIZER_FILE
 from recsys.train.bert import MATRICES, Bert, Form, all_in
 from recsys.train.job import Desk
 from recsys.train.shrunk import (
@@ -23,11 +20,11 @@ from recsys.train.shrunk import (
     beside_full,
     bytes_of,
     graph_folder,
-    label_for,
-    name_for,
     opened,
+    shelve,
     task_of,
     timed_all,
+    told_of,
 )
 
 Product = tuple[int, str]
@@ -81,44 +78,24 @@ class Quantise:
         forms = tries.chosen(losses, self.least_cosine)
         desk.say(_CHOSEN, "Comparing with other ways")
         methods = tries.compared(forms)
-        one = self._kept(data, tries.folder("chosen"), forms)
+        n_whole = sum(form is Form.WHOLE for form in forms.values())
+        files = desk.folder / "kept"
+        shutil.rmtree(files, ignore_errors=True)
+        shutil.copytree(tries.folder("chosen"), files / FAST)
+        line = f"The same weights in 8 bits instead of 32, fitted to the texts of {data.label}."
+        about = {"least_cosine": self.least_cosine, "n_whole": n_whole}
+        one = shelve("int8", "int8", line, files / FAST, files, self.base, data, about)
         found = beside_full(task, self.base, one.name, desk, 0.6)
         return {
-            "name": one.name,
-            "label": one.label,
-            "line": one.line,
-            "base": self.base,
-            "data": data.label,
+            **told_of(one, data),
             "n_chosen_on": len(sample.texts),
-            "n_whole": sum(form is Form.WHOLE for form in forms.values()),
+            "n_whole": n_whole,
             "n_products": len(forms),
             "methods": methods,
             "products": [{"layer": n, "product": name, "loss": loss} for (n, name), loss in losses.items()],
             "seconds": round(time.perf_counter() - started, 1),
             **found,
         }
-
-    def _kept(self, data: Dataset, fast: Path, forms: Mapping[Product, Form]) -> Made:
-        parent = reader().loaded(self.base)
-        digest = hashlib.sha256((fast / MODEL_FILE).read_bytes()).hexdigest()[:16]
-        n_whole = sum(form is Form.WHOLE for form in forms.values())
-        one = Made(
-            name=name_for("int8", data, self.base),
-            label=label_for("int8", self.base),
-            line=f"The same weights in 8 bits instead of 32, fitted to the texts of {data.label}.",
-            kind="onnx",
-            parent=self.base,
-            version=f"int8-{digest}",
-            languages=tuple(sorted(parent.languages)),
-            dataset=data.name,
-            about={"least_cosine": self.least_cosine, "n_whole": n_whole, "made_at": _now()},
-        )
-        files = fast.parent / "kept"
-        shutil.rmtree(files, ignore_errors=True)
-        shutil.copytree(fast, files / FAST)
-        made.keep(one, files)
-        reader().renewed(one.name)
-        return one
 
 
 class _Tries:
@@ -206,7 +183,3 @@ class _Tries:
     def _write(self, forms: Mapping[Product, Form], key: str, small: bool) -> None:
         self.bert.save(self.folder(key), forms, small_words=small)
         shutil.copyfile(self.full / TOKENIZER_FILE, self.folder(key) / TOKENIZER_FILE)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +19,8 @@ from recsys.evaluate.protocol import Protocol
 from recsys.metrics.significance import mean_interval, paired_difference
 from recsys.models import top_k
 from recsys.text import MINILM, made, reader
+from recsys.text.export import MODEL_FILE
+from recsys.text.made import Made
 from recsys.text.minilm import export_folder
 from recsys.text.onnx_encoder import OnnxEncoder
 from recsys.text.space import TextSpace, centred
@@ -106,6 +110,34 @@ def label_for(kind: str, base: str) -> str:
 def opened(folder: Path, base: str) -> OnnxEncoder:
     """The encoder in ``folder``, which stands for ``base`` and is not on the shelf yet."""
     return OnnxEncoder(folder, base, str(folder))
+
+
+def shelve(
+    kind: str, words: str, line: str, weights: Path, files: Path, base: str, data: Dataset, about: Mapping[str, Any]
+) -> Made:
+    """Put what was made of ``base`` on the shelf: all ``files``, its version the digest of the graph in ``weights``."""
+    digest = hashlib.sha256()
+    for path in sorted(weights.glob(f"{MODEL_FILE}*")):
+        digest.update(path.read_bytes())
+    one = Made(
+        name=name_for(kind, data, base),
+        label=label_for(words, base),
+        line=line,
+        kind="onnx",
+        parent=base,
+        version=f"{kind}-{digest.hexdigest()[:16]}",
+        languages=tuple(sorted(reader().loaded(base).languages)),
+        dataset=data.name,
+        about={**about, "made_at": datetime.now(UTC).isoformat(timespec="seconds")},
+    )
+    made.keep(one, files)
+    reader().renewed(one.name)
+    return one
+
+
+def told_of(one: Made, data: Dataset) -> dict[str, Any]:
+    """What the pages read of an encoder that was put on the shelf."""
+    return {"name": one.name, "label": one.label, "line": one.line, "base": one.parent, "data": data.label}
 
 
 def task_of(data: Dataset, max_users: int, n_items: int, seed: int) -> Task:

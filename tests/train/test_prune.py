@@ -12,17 +12,10 @@ from recsys.text import made, reader
 from recsys.train import Desk
 from recsys.train.prune import Prune
 from recsys.train.taught import BATCH, _batches
-from tests.train import tiny_bert
+
+pytestmark = pytest.mark.usefixtures("tiny")
 
 SMALL = {"base": "tiny", "layers": 2, "n_texts": 24, "max_users": 20, "n_items": 40}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tiny(tmp_path_factory):
-    yield tiny_bert.keep(tmp_path_factory.mktemp("tiny") / "files")
-    for one in made.all_made():
-        made.discard(one.name)
-        reader().renewed(one.name)
 
 
 @pytest.fixture(scope="module")

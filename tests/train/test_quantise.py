@@ -11,17 +11,10 @@ from recsys.text import made, reader
 from recsys.train import Desk
 from recsys.train.bert import Form
 from recsys.train.quantise import Quantise, _Tries
-from tests.train import tiny_bert
+
+pytestmark = pytest.mark.usefixtures("tiny")
 
 SMALL = {"base": "tiny", "n_texts": 24, "max_users": 20, "n_items": 40}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tiny(tmp_path_factory):
-    yield tiny_bert.keep(tmp_path_factory.mktemp("tiny") / "files")
-    for one in made.all_made():
-        made.discard(one.name)
-        reader().renewed(one.name)
 
 
 @pytest.fixture(scope="module")
