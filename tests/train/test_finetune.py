@@ -17,24 +17,14 @@ from recsys.train.encoder_worth import Compared
 from recsys.train.finetune import FAST, FineTune, read_by_sentences
 from recsys.train.finetune_lessons import LEAST_ITEMS, Lessons, hard_negatives, targets
 from recsys.train.transfer import Transfer
-from tests.train import tiny_bert
 
 pytest.importorskip("datasets", reason="the trainer of sentence-transformers needs the package datasets")
+pytestmark = pytest.mark.usefixtures("tiny")
 SMALL = {"epochs": 2, "batch": 8, "tokens": 32, "learning_rate": 1e-2, "max_users": 30, "people": 20}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def tiny(tmp_path_factory):
-    one = tiny_bert.keep(tmp_path_factory.mktemp("tiny") / "files")
-    reader().loaded(one.name)
-    yield one
-    for one in made.all_made():
-        made.discard(one.name)
-        reader().renewed(one.name)
-
-
 @pytest.fixture(scope="module")
-def data(shop):
+def data(shop, tiny):
     return shop.read_by("tiny")
 
 
