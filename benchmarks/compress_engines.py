@@ -38,7 +38,7 @@ def figures(say: Say) -> dict[str, float | int | str]:
             str(recipe_class(kind)().run(data, Aloud(folder / kind, say))["name"]): called
             for kind, called in MADE_BY.items()
         }
-        found = Engines.of_shelf().run(data, Aloud(folder / "engines", say))
+        found = Engines.usual(data).run(data, Aloud(folder / "engines", say))
     return _flat(data, found, names)
 
 

@@ -32,7 +32,7 @@ def figures(say: Callable[[str], object]) -> dict[str, float | int | str]:
 
 def _fused(data: Dataset, short: str) -> dict[str, float | int | str]:
     with tempfile.TemporaryDirectory() as folder:
-        result = Fuse.of(data).run(data, Desk(Path(folder)))
+        result = Fuse.usual(data).run(data, Desk(Path(folder)))
     key = f"fuse/{short}"
     found: dict[str, float | int | str] = {
         f"{key}/best_single": result["best"],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from recsys.cli import main
+from recsys.commands.train import _recipe
 from recsys.settings import settings
 from recsys.train import job
+from recsys.train.engines import Engines
 from recsys.train.recipes import RECIPES
 from tests.train.slow_training import Count
 
@@ -45,7 +48,7 @@ def test_a_training_tells_how_far_it_is_and_what_came_out(capsys):
         (["count", "speed=3"], "there is no setting speed; this recipe takes until=3"),
         (["count", "--dataset", "nowhere"], "nowhere"),
         (["count", "breaks_at=1"], "three is too many"),
-        (["fuse"], "encoders= should be given; this recipe takes encoders= seed=0"),
+        (["tune"], "model= should be given; this recipe takes model= "),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(words, said, capsys):
@@ -54,3 +57,9 @@ def test_what_cannot_be_done_is_one_sentence(words, said, capsys):
     assert captured.err.startswith("recsys: ")
     assert captured.err.count("\n") == 1
     assert said in captured.err
+
+
+def test_what_is_there_to_choose_from_need_not_be_named(toy):
+    whole = _recipe(Engines, ["k=5"], toy)
+    assert whole == replace(Engines.usual(toy), k=5)
+    assert whole.names

@@ -6,9 +6,10 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, replace
 from typing import Any
 
+from recsys.data import Dataset
 from recsys.errors import DataError, RecsysError
 
 LOOK_SECONDS = 0.5
@@ -38,7 +39,8 @@ def run(parsed: argparse.Namespace, write: Callable[[str], None]) -> int:
         for kind in RECIPES:
             write(f"{kind}: {' '.join(_defaults(recipe_class(kind)))}")
         return 0
-    job = Job.of(_recipe(recipe_class(parsed.recipe), parsed.settings), catalogue.load(parsed.dataset))
+    made, data = recipe_class(parsed.recipe), catalogue.load(parsed.dataset)
+    job = Job.of(_recipe(made, parsed.settings, data), data)
     job.start()
     try:
         _watch(job, State.RUNNING, write)
@@ -62,17 +64,23 @@ def _watch(job: Any, running: object, write: Callable[[str], None]) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def _recipe(made: type, settings: Sequence[str]) -> Any:
-    """The recipe with its settings; DataError, with what it takes, for those that do not fit."""
+def _recipe(made: Any, settings: Sequence[str], data: Dataset) -> Any:
+    """The recipe with its settings, those it finds for ``data`` where it looks itself, as the pages let it.
+
+    DataError, with what it takes, for settings that do not fit.
+    """
     said = dict(part.partition("=")[::2] for part in settings)
     try:
         unknown = sorted(set(said) - {field.name for field in fields(made)})
         if unknown:
             raise ValueError(f"there is no setting {', '.join(unknown)}")
-        missing = [field.name for field in fields(made) if _is_needed(field) and field.name not in said]
+        given = {name: _value(text) for name, text in said.items()}
+        missing = [field.name for field in fields(made) if _is_needed(field) and field.name not in given]
+        if missing and hasattr(made, "usual"):
+            return replace(made.usual(data), **given)
         if missing:
             raise ValueError(f"{' and '.join(f'{name}=' for name in missing)} should be given")
-        return made(**{name: _value(text) for name, text in said.items()})
+        return made(**given)
     except (TypeError, ValueError) as error:
         raise DataError(f"{error}; this recipe takes {' '.join(_defaults(made))}") from error
 

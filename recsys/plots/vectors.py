@@ -17,8 +17,8 @@ QUALITIES = {
     "ndcg": "NDCG on new items, 0 to 1",
 }
 """What can be drawn upwards: keys of a representation, and the title of the axis."""
-ROOM = 0.3
-"""Decades left free on either side of the dots for their names."""
+ROOM = 0.1
+"""Decades left free on either side of the dots."""
 
 Representations = Sequence[Mapping[str, Any]]
 """``representations`` of what the recipe of ``recsys.train.vectors`` returns."""
@@ -38,11 +38,10 @@ def vectors_figure(found: Representations, what: str, n_items: int) -> go.Figure
             x=[per_item],
             y=[value],
             error_y=whiskers([value], [one["ndcg_low"]], [one["ndcg_high"]]) if what == "ndcg" else None,
-            mode="markers+text",
+            mode="markers",
             cliponaxis=False,
             name=one["label"],
-            text=[one["label"]],
-            textposition=f"{('top', 'bottom')[place % 2]} center",
+            showlegend=True,
             marker={"size": 12, "color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)]},
             hovertemplate=f"{one['label']}<br>%{{y:.3f}}<br>%{{x:,.0f}} bytes per item<extra></extra>",
         )
@@ -51,7 +50,7 @@ def vectors_figure(found: Representations, what: str, n_items: int) -> go.Figure
         ends = [math.log10(max(one["swept_bytes"] / max(n_items, 1), 1)) for one in (dots[0], dots[-1])]
         figure.update_xaxes(range=[ends[0] - ROOM, ends[1] + ROOM])
     figure.update_yaxes(title=QUALITIES[what], zeroline=False)
-    return theme.apply(figure, height=theme.MIDDLE)
+    return theme.legend_above(theme.apply(figure, height=theme.TALL))
 
 
 def vectors_alt(found: Representations, what: str) -> str:

@@ -55,8 +55,8 @@ class Engines:
     seed: int = 0
 
     @classmethod
-    def of_shelf(cls) -> Engines:
-        """Measure all that is here now."""
+    def usual(cls, data: Dataset | None = None) -> Engines:
+        """Measure all that is here now, whatever the data."""
         return cls(tuple((name, shelf.version_of(name)) for name in shelf.engines_here()))
 
     @property

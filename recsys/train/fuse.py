@@ -66,7 +66,7 @@ class Fuse:
     max_users: int = USUAL_PEOPLE
 
     @classmethod
-    def of(cls, data: Dataset) -> Fuse:
+    def usual(cls, data: Dataset) -> Fuse:
         """The usual encoders, and those made here that know nothing of the likes of ``data``; at most ``MOST``."""
         free = [(one.name, one.version) for one in made.all_made() if one.kind != "fused" and _unspoilt(one, data)]
         return cls((*((name, "") for name in USUAL), *free)[:MOST])

@@ -119,7 +119,7 @@ def _measured(data: Dataset) -> None:
     """Draw the measurements of what is here now; until they are made, the newest older ones."""
     job = train_job.done(
         data,
-        Engines.of_shelf(),
+        Engines.usual(data),
         "Measure engines",
         "Lets every engine read this catalogue, compares the lists with the full model's, weighs each in a process of "
         "its own and takes the time of all in turn. A minute or two per engine the first time.",

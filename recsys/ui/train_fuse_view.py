@@ -33,7 +33,7 @@ _INTERVAL = "Each person is asked once under every ranking. Whiskers are 95% int
 
 def draw(data: Dataset) -> None:
     """Draw the start, the search while it runs, and what fusing is worth on ``data``."""
-    ask = Fuse.of(data)
+    ask = Fuse.usual(data)
     names = ", ".join(map(label_of, ask.names))
     job = train_job.done(
         data,

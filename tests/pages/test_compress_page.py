@@ -80,9 +80,9 @@ def measured(data) -> Job:
     """A finished measurement of what is here."""
     same = {split: ends(0.0, 0.0, 0.0) for split in ("global_time", "cold_items")}
     lost = {"global_time": ends(-0.01, -0.04, 0.02), "cold_items": ends(-0.05, -0.08, -0.02)}
-    one = Job.of(Engines.of_shelf(), data)
+    one = Job.of(Engines.usual(data), data)
     one.folder.mkdir(parents=True)
-    fields = {"kind": "engines", "fields": asdict(Engines.of_shelf()), "dataset": one.dataset}
+    fields = {"kind": "engines", "fields": asdict(Engines.usual(data)), "dataset": one.dataset}
     about = fields | {"liked_from": one.liked_from, "data_version": one.data_version, "pid": 0}
     (one.folder / "job.json").write_text(json.dumps(about), encoding="utf-8")
     found = {

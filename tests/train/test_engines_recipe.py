@@ -102,12 +102,12 @@ def test_without_the_full_model_there_is_nothing_to_compare(toy, monkeypatch, tm
 
 def test_an_engine_made_again_asks_afresh(fresh_reader, tmp_path):
     fresh_reader(RECSYS_STATE_DIR=str(tmp_path))
-    assert ("small", "1") not in Engines.of_shelf().names
+    assert ("small", "1") not in Engines.usual().names
     _made(tmp_path, "1")
-    first = Engines.of_shelf()
+    first = Engines.usual()
     assert ("small", "1") in first.names
     _made(tmp_path, "2")
-    assert Engines.of_shelf() != first
+    assert Engines.usual() != first
 
 
 def test_a_made_engine_is_read_weighed_and_named(toy, fresh_reader, tmp_path):

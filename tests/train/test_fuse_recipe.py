@@ -135,7 +135,7 @@ def test_an_encoder_that_knows_the_likes_is_left_out(halves, readers, tmp_path):
     shelve("small", "halves", learned_from="texts")
     shelve("visitor", "video")
     try:
-        assert Fuse.of(halves).names == ("minilm", "wordllama", "lexical", "small", "visitor")
+        assert Fuse.usual(halves).names == ("minilm", "wordllama", "lexical", "small", "visitor")
     finally:
         for name in ("tuned", "small", "visitor"):
             made.discard(name)
@@ -163,6 +163,6 @@ def test_it_is_better_when_found_so_once_and_never_worse(found, kept):
 
 
 def test_the_recipe_can_be_named_and_asked_for(halves, readers):
-    recipe = Fuse.of(halves)
+    recipe = Fuse.usual(halves)
     assert recipe_class("fuse") is Fuse
     assert Job.of(recipe, halves).folder.name.startswith("fuse-")
