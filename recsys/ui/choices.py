@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from recsys.plots.marks import cut
-from recsys.ui.state import notice
+from recsys.ui.state import notice, rerun
 
 T = TypeVar("T")
 
@@ -26,6 +26,17 @@ def known(key: str, words: Collection[str], what: str) -> None:
     if wrong:
         st.query_params[key] = [word for word in said if word in words]
         notice(f"“{cut(wrong[0], 40)}” in the link is no {what} here: it is left out.")
+
+
+def understood(key: str, labels: Mapping[str, str], what: str) -> None:
+    """Run once more where the address says a name, or a label in other letters, with the label; else :func:`known`."""
+    said = st.query_params.get(key)
+    if said and said not in labels.values():
+        for name, label in labels.items():
+            if said.casefold() in (name.casefold(), label.casefold()):
+                st.query_params[key] = label
+                rerun()
+    known(key, labels.values(), what)
 
 
 def one_of(label: str, names: Mapping[T, str], key: str, default: T | None = None, **more: Any) -> T:

@@ -11,7 +11,7 @@ from recsys.data import Dataset, Persona, catalogue
 from recsys.data.people import people
 from recsys.live import Seat
 from recsys.text import reader
-from recsys.ui import cache, engine, frame, links
+from recsys.ui import cache, choices, engine, frame, links
 from recsys.ui.frame import plain
 from recsys.ui.state import Key, person_key, session_id
 from recsys.ui.uploads import uploads
@@ -36,7 +36,7 @@ def dataset_picker(label: str = "Catalogue", *, read: bool = True, as_usual: boo
     own = uploads().find(st.session_state.get(Key.UPLOAD, ""))
     if own is not None:
         labels[OWN] = own.label
-    name = _pick(label, labels, Key.DATA)
+    name = _pick(label, labels, Key.DATA, "catalogue")
     if name == OWN and own is not None:
         data = own
     else:
@@ -65,7 +65,7 @@ def let_read(data: Dataset) -> None:
 def person_picker(data: Dataset) -> Persona:
     """Draw the choice of a person of ``data``, bound to the URL, and return the chosen one."""
     by_name = {person.name: person for person in people(data)}
-    person = by_name[_pick("You are", {name: name for name in by_name}, person_key(data.name))]
+    person = by_name[_pick("You are", {name: name for name in by_name}, person_key(data.name), "person")]
     links.follow(seat(data, person))
     return person
 
@@ -75,8 +75,13 @@ def seat(data: Dataset, person: Persona) -> Seat:
     return Seat(session_id(), data.name, slug(person.name), data.private)
 
 
-def _pick(label: str, labels: Mapping[str, str], key: str) -> str:
-    """Draw ``labels`` by name as pills bound to the address, the first one being usual; the picked name."""
+def _pick(label: str, labels: Mapping[str, str], key: str, what: str) -> str:
+    """Draw ``labels`` by name as pills bound to the address, the first one being usual; the picked name.
+
+    ``what`` is one of them in a word.
+    """
+    if key not in st.session_state:  # once the pills are bound to it, the address follows them
+        choices.understood(key, labels, what)
     kept, usual = f"_kept-{key}", next(iter(labels))
     before = st.session_state.get(kept, usual)
     if before in labels:
