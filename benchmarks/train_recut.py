@@ -1,4 +1,4 @@
-"""Fine-tuning once more, on a cut that nothing was chosen on: other new items, other people; its time is not measured."""
+"""Fine-tuning once more, with time enough, on a cut that nothing was chosen on: other new items, other people."""
 
 from __future__ import annotations
 
