@@ -36,16 +36,14 @@ demo: install ## warm up and serve the app on localhost:8501
 	$(BIN)/python -m recsys warm
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-UNIT := $(BIN)/python -m pytest -q -n 2
-BROWSER := $(BIN)/python -m pytest -q -r aR -n 2 --reruns 1
+# Two workers on two cores: more threads in each would only be in each other's way.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -r aR -n 2
 
 test: install-dev chromium postgresql ## run the tests: under ten minutes on two cores
-	$(UNIT) -m "not browser and not slow"
-	$(BROWSER) -m "browser and not slow"
+	$(PYTEST) -m "not slow"
 
 test-slow: install-dev chromium postgresql ## run the thorough tests that `make test` leaves out
-	$(UNIT) -m "slow and not browser"
-	$(BROWSER) -m "slow and browser"
+	$(PYTEST) -m slow
 
 .PHONY: chromium
 chromium:
