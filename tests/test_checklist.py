@@ -146,6 +146,7 @@ def bytes_of(value: object) -> int:
         return len(repr(value))
 
 
+@pytest.mark.slow
 def test_nothing_in_a_session_reaches_a_megabyte_on_any_page():
     app = opened("live")
     for _ in range(3):

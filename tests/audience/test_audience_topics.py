@@ -72,6 +72,7 @@ def test_coherence_is_that_worked_out_by_hand():
     assert math.isnan(npmi(table, np.array([a])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", [LATIN, HAN])
 def test_planted_topics_are_recovered_with_their_people_in_their_own_script(script):
     data, theme_of = bilingual()

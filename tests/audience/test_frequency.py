@@ -107,6 +107,7 @@ def test_one_crowded_day_is_no_busy_weekday():
     assert not busiest(diary(lines + crowd))[0].sure
 
 
+@pytest.mark.slow
 def test_where_nothing_is_planted_a_weekday_is_seldom_called_busy():
     found = [busiest(diary(planted(np.random.default_rng(seed), 0, 1)))[0].sure for seed in range(40)]
     assert sum(found) <= 5

@@ -42,6 +42,7 @@ def test_figures_stand_two_in_a_row_on_a_phone(path, app_url, new_context):
     assert rows[-1] in (1, 2)
 
 
+@pytest.mark.slow
 def test_what_a_mouse_learns_by_hovering_a_finger_learns_by_tapping(app_url, new_context):
     page = new_context(**PHONE).new_page()
     open_page(page, app_url)

@@ -50,6 +50,7 @@ def test_a_page_opens_as_the_first_request_of_a_fresh_server(
     server.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     [
@@ -86,6 +87,7 @@ def test_accessible(path: str, scheme: str, app_url: str, new_context: Callable[
     assert violations(page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", TITLES)
 def test_no_sideways_scrolling_on_a_phone(path: str, app_url: str, new_context: Callable[..., BrowserContext]) -> None:
     phone = new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)

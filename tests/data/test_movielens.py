@@ -223,6 +223,7 @@ def test_the_catalogue_offers_nothing_real_without_the_variable(monkeypatch):
     environment.settings.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @needs_data
 @pytest.mark.parametrize(
@@ -234,6 +235,7 @@ def test_the_real_folders_lose_nothing(folder, items, users, events):
     assert (quality.n_items, quality.n_users, quality.n_events, quality.n_dropped) == (items, users, events, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @needs_data
 @pytest.mark.parametrize(

@@ -147,6 +147,7 @@ def test_kept_and_left_out_add_up_to_what_came(item_rows, event_rows):
     assert all(len(day) in (1, 10) for day in quality.dates())
 
 
+@pytest.mark.slow
 @given(items, events)
 def test_a_second_inspection_finds_nothing_to_leave_out(item_rows, event_rows):
     first = inspect(pd.DataFrame(item_rows, columns=ITEM_COLUMNS), pd.DataFrame(event_rows, columns=EVENT_COLUMNS))

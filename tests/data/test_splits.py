@@ -65,6 +65,7 @@ def test_every_hit_is_a_held_out_like_of_an_item_the_user_has_not_touched(name, 
         assert not wanted & {(user, event.item_id) for event in made.given[user]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPLITS)
 @settings(max_examples=40)
 @given(logs)

@@ -59,6 +59,7 @@ def smallest(films, name, session, typed, keys, item_id) -> int | None:
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 @limits(max_examples=20)
 @given(data=st.data())

@@ -185,6 +185,7 @@ def test_a_hundred_thousand_lines_come_in_and_go_out_in_seconds(durable_url):
     log.close()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(durable_url):
     log = EventLog(durable_url)
     log.import_lines(many(10))

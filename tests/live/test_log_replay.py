@@ -185,6 +185,7 @@ print(json.dumps([digest(shop, scorer, replay(lines, upto=line.event_id)) for li
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("minilm")
 def test_a_replayed_session_gives_the_same_lists_bit_for_bit_here_and_in_a_new_process(shop, durable_url):
     rng, log, scorer = random.Random(11), EventLog(durable_url), fit("text_profile", shop)

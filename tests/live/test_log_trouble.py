@@ -129,6 +129,7 @@ def test_a_reload_during_trouble_finds_the_view_that_only_memory_has(log, holder
     assert [event.item_id for event in log.events(BOB)] == ["shoe", "pan"]
 
 
+@pytest.mark.slow
 def test_many_threads_in_trouble_lose_nothing_and_keep_each_seats_order(log, holder):
     seats = [Seat(f"s{n}", "shop", "ann") for n in range(10)]
 

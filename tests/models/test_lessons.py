@@ -88,6 +88,7 @@ def test_other_likes_come_from_anywhere_in_a_history(people):
     assert before > 0.5 * n_hits
 
 
+@pytest.mark.slow
 def test_equal_seeds_ask_the_same_and_others_do_not(made, people):
     first, again, other = (lessons(camps(), USES, seed=seed).lessons for seed in (0, 0, 1))
     assert [one.query for one in first] == [one.query for one in again]

@@ -50,6 +50,7 @@ def test_every_view_says_something_of_the_sample(view):
     assert app.button_group(key="view").value == view
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", list(View))
 def test_no_view_breaks_on_a_catalogue_without_events_or_without_dates(view, toy):
     undated = open_page(view, replace(toy, private=True))

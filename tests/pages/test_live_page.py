@@ -50,6 +50,7 @@ def test_title_promise_and_a_full_list(page):
     assert "Synthetic sample data" in text_of(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_the_entry_script_runs_after_a_switch_to_another_page(page, name):
     page.switch_page(f"../../pages/{name}.py").run()

@@ -187,6 +187,7 @@ def test_the_same_question_is_measured_once_for_everybody(monkeypatch, in_town):
     assert [config.k for config in asked] == [10, 7]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", View)
 @pytest.mark.parametrize("n_users", [0, 1, 12])
 def test_data_nobody_can_be_asked_about_get_a_sentence(n_users, view, on):

@@ -45,6 +45,7 @@ def click(app: AppTest, key: str) -> AppTest:
     return fine(app.button(key=key).click().run())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["shop", "video"])
 def test_everybody_has_a_portrait_and_somebody_new_is_told_what_to_do(request, scenario):
     data = request.getfixturevalue(scenario)

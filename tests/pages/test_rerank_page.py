@@ -271,6 +271,7 @@ def test_a_turned_knob_moves_the_list_and_is_in_the_address(shop):
     assert chain_in(fine(app)) == "mmr+calibrated"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(RERANKERS))
 def test_every_strategy_can_be_switched_on_and_has_a_form_without_its_seed(name):
     app = opened(fine(open_page(chain=name)))

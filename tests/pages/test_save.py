@@ -41,6 +41,7 @@ def asked(data: Dataset) -> Query:
     return query_from(data.personas[0].events, session, typed=BROKEN, context={"hour": "8", "device": "phone"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["switching"], ["ease:prior=0.5", "text_profile"]])
 @pytest.mark.parametrize("chain", ["none", "context+novelty:strength=0.4+dpp:diversity=0.3"])
 def test_pasted_python_prints_the_same_ids(shop, words, chain):

@@ -148,6 +148,7 @@ def test_typed_chinese_is_a_row_and_says_who_reads_it():
     assert "compare those within their row" in words(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["shop", "video"])
 def test_every_person_has_every_view(name, request):
     data = request.getfixturevalue(name)

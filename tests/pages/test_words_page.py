@@ -134,6 +134,7 @@ def test_the_item_most_written_about_is_shown_first(shop):
     assert len(shop.reviews(first)) == max(len(shop.reviews(row)) for row in range(shop.n_items))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["shop", "video"])
 @pytest.mark.parametrize("view", WRITING)
 def test_every_view_stands_in_every_sample_with_and_without_a_language_model(name, view, service, monkeypatch):
@@ -219,6 +220,7 @@ def test_the_preview_is_exactly_what_is_sent_afterwards(service):
     assert [one["content"] for one in service.requests[-1]["messages"]] == shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "reason"),
     [
@@ -327,6 +329,7 @@ def test_a_batch_is_written_shown_and_taken_along_and_a_longer_one_writes_only_t
     assert app.button(key="start").label == "Resume: 15 left"
 
 
+@pytest.mark.slow
 def test_a_batch_by_the_language_model_says_what_it_will_cost_pauses_and_resumes(service):
     service.otherwise = answers(mixed, pause=0.0)
     slow = service.otherwise

@@ -122,6 +122,7 @@ def test_propensities_are_how_often_other_seeds_show_each_item(shop, build):
     np.testing.assert_allclose(build(0).propensities(candidates, 4, draws=1500), shown, atol=0.06)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", [lambda seed: Thompson(1.0, 1.5, seed), lambda seed: LinUcb(1.0, 0.5, 0.5, seed)])
 def test_a_log_with_propensities_tells_what_another_policy_would_have_earned(shop, build):
     """Inverse propensity scoring: one item shown per visit, another policy's mean reward estimated from the log."""

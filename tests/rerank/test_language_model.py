@@ -127,6 +127,7 @@ def test_what_can_be_put_right_is_and_it_is_counted(service, wish, text, note):
     assert note in LanguageModel(1.0, n=4).note(wish)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -127,6 +127,7 @@ def made_here(tmp_path_factory, shop, minilm):
         yield recipe, some(shop, 120), recipe.run(some(shop, 120), Desk(folder))
 
 
+@pytest.mark.slow
 def test_the_student_learns_and_is_judged_on_texts_it_never_saw(made_here):
     _, _, told = made_here
     assert told["held_out"]["cosine_mean"] > told["held_out_plain"]["cosine_mean"] + 0.2

@@ -173,6 +173,7 @@ class Told:
             self._order.append(self.name)
 
 
+@pytest.mark.slow
 def test_engines_take_turns_and_begin_by_turns():
     order: list[str] = []
     speeds({name: Told(name, order) for name in "abc"}, ["short"] * 20, ["long", "long"], lambda _share: None)

@@ -121,6 +121,7 @@ def test_texts_in_another_script_are_refused_in_a_sentence(data):
         read_by_sentences(chinese)
 
 
+@pytest.mark.slow
 def test_the_result_is_json_with_everything_beside_the_untouched_encoder(trained):
     _, desk, told, dropped = trained
     json.dumps(told, allow_nan=False)

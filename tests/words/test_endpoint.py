@@ -393,6 +393,7 @@ def test_a_sentence_with_a_wrong_source_is_struck_and_the_others_stand(service):
     assert written.text == "Dry."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "around", ["```json\n{}\n```", "<think>{{}} Let me see: {{</think>{}", "Sure! {} Anything else?"]
 )
@@ -529,6 +530,7 @@ def told(error: BaseException) -> str:
     return chain + "".join(f"{one}{one!r}{getattr(one, 'args', '')}" for one in links)
 
 
+@pytest.mark.slow
 def test_the_key_is_in_no_log_no_file_no_error_and_no_setting(impatient, caplog, tmp_path, capfd):
     caplog.set_level(logging.DEBUG)
     for name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):

@@ -74,6 +74,7 @@ def conversation(on_text=None, max_tokens: int = 40) -> Reply:
     return said
 
 
+@pytest.mark.slow
 def test_it_is_as_small_as_it_says(service):
     config = json.loads((Path(service[1]) / "config.json").read_text(encoding="utf-8"))
     assert config["model_type"] == "llama"

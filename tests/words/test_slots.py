@@ -48,6 +48,7 @@ def test_the_shop_and_the_films(shop, video):
     assert texts(video, "zh")[0] == "犯罪类，1955 年，时长 118 分钟。"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_any_fields_may_be_missing(language):
     for n in range(len(FULL) + 1):
