@@ -79,6 +79,7 @@ def reopen() -> None:
     view, label = st.query_params.get(Key.VIEW), st.query_params.get(Key.DATA, "")
     if label.startswith(MINE):
         notice(f"“{label[:60]}” was kept in memory for one visit only and is gone: upload it again on the Data page.")
+        st.query_params.pop(Key.DATA)
     log, place = cache.event_log(), None
     try:
         if view and log.fork(view, session_id()) is not None:

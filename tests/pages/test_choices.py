@@ -38,3 +38,10 @@ def test_what_there_is_not_is_said_and_left_out(address, what):
         f"“{wrong}” in the link is no {what} here: it is left out."
     ]
     assert any("Shop, 256 items" in line.value for line in app.caption)
+
+
+def test_ones_own_data_that_are_gone_are_said_to_be_gone_and_nothing_else():
+    app = opened(data="Yours: tea shop")
+    (line,) = [line.value.replace("\\", "") for line in app.warning]
+    assert line.startswith("“Yours: tea shop” was kept in memory for one visit only and is gone")
+    assert "data" not in app.query_params
