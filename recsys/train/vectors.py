@@ -104,9 +104,9 @@ class Vectors:
     k: int = 10
     max_users: int = 600
     """At most so many people are asked in each split, drawn by the seed."""
+    seed: int = 0
     n_items: int = 1000
     """Items whose neighbours are compared, evenly spread over the catalogue."""
-    seed: int = 0
 
     @property
     def title(self) -> str:

@@ -16,6 +16,7 @@ from recsys.ui.audience_view import View
 from recsys.ui.controls import OWN
 from recsys.ui.state import Key
 from recsys.ui.uploads import uploads
+from tests.pages.shown import fine
 
 MINE = (View.HEALTH, View.ACTIVITY, View.PERIODS, View.SEQUENCES)
 
@@ -29,12 +30,6 @@ def open_page(view: View = View.HEALTH, own: Dataset | None = None, **address: s
     if own is not None:
         app.button_group(key="data").set_value(OWN).run()
     return fine(app)
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert not app.error
-    return app
 
 
 def words(app: AppTest) -> str:

@@ -18,6 +18,7 @@ from recsys.train.engines import Engines
 from recsys.ui.compress_changes_view import said
 from recsys.ui.compress_encoders_view import MAKES
 from recsys.ui.compress_part import lost
+from tests.pages.shown import fine
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
 PAGE = "../../pages/compress.py"
@@ -35,12 +36,6 @@ def open_page(view: str = "encoders", **state: object) -> AppTest:
     for key, value in state.items():
         app.session_state[key] = value
     return fine(app.switch_page(PAGE).run())
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert not app.error
-    return app
 
 
 def words(app: AppTest) -> str:

@@ -12,6 +12,7 @@ from recsys.settings import ROOT, settings
 from recsys.ui.people_view import SOCIAL
 from recsys.ui.ranker import RANKER
 from recsys.ui.state import Key
+from tests.pages.shown import fine
 
 TOWN, VILLAGE = "town", "village"
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
@@ -61,12 +62,6 @@ def open_page(person: str, by: str = SOCIAL, data: str = TOWN) -> AppTest:
     app.session_state[f"person-{data}"] = person
     app.session_state[RANKER.name(data)] = app.session_state[f"_{RANKER.name(data)}"] = by
     return fine(app.run())
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert not app.error
-    return app
 
 
 def click(app: AppTest, key: str) -> AppTest:

@@ -9,6 +9,7 @@ from recsys.data.people import NEW_HERE, people
 from recsys.live import EventLog, Seat
 from recsys.settings import ROOT, settings
 from recsys.ui.state import Key
+from tests.pages.shown import fine
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
 PAGE = "../../pages/portrait.py"
@@ -19,12 +20,6 @@ def open_page(**state: object) -> AppTest:
     for key, value in state.items():
         app.session_state[key] = value
     return fine(app.switch_page(PAGE).run())
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert not app.error
-    return app
 
 
 def words(app: AppTest) -> str:

@@ -12,6 +12,7 @@ from recsys.ui import audience_segment, cache, links
 from recsys.ui.audience_view import _LABELS, View
 from recsys.ui.facts import facts
 from recsys.ui.wording import Wording
+from tests.pages.shown import fine
 
 MAIN = str(ROOT / "recsys" / "ui" / "main.py")
 
@@ -20,12 +21,6 @@ def open_page(name: str, **address: str) -> AppTest:
     app = AppTest.from_file(MAIN, default_timeout=60)
     app.query_params.update(address)
     return fine(app.switch_page(f"../../pages/{name}.py").run())
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert not app.error
-    return app
 
 
 def words(app: AppTest) -> str:
